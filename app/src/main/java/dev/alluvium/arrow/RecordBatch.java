@@ -1,0 +1,4 @@
+package dev.alluvium.arrow;
+
+/** Placeholder. */
+public final class RecordBatch {}

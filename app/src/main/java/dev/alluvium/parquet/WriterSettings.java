@@ -1,0 +1,30 @@
+package dev.alluvium.parquet;
+
+/**
+ * How data files are written. None of it decides which rows are in a file.
+ *
+ * @param level of the codec; ignored by those that have none
+ * @param rowGroupBytes compressed bytes after which a row group goes to the spool; larger ones read faster and need
+ *     more memory while they are written
+ * @param pageBytes uncompressed bytes of a page at most
+ * @param pageRows rows of a page at most
+ */
+public record WriterSettings(Codec codec, int level, long rowGroupBytes, int pageBytes, int pageRows) {
+
+    /** Compression of pages. */
+    public enum Codec {
+        NONE,
+        SNAPPY,
+        GZIP,
+        ZSTD
+    }
+
+    /** Zstandard level 3, row groups of 16 MiB, pages of 1 MiB or 20,000 rows. */
+    public static final WriterSettings DEFAULT = new WriterSettings(Codec.ZSTD, 3, 16 << 20, 1 << 20, 20_000);
+
+    public WriterSettings {
+        if (rowGroupBytes < 1 || pageBytes < 1 || pageRows < 1) {
+            throw new IllegalArgumentException("row group, page bytes and page rows must be positive");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.alluvium.schema;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The columns of a data file, in order.
+ *
+ * @param name of the table or message
+ */
+public record TableSchema(String name, List<Column> columns) {
+    public TableSchema {
+        columns = List.copyOf(columns);
+        Set<String> names = new HashSet<>();
+        for (Column column : columns) {
+            if (!names.add(column.name())) {
+                throw new IllegalArgumentException("table " + name + " has two columns named " + column.name());
+            }
+        }
+    }
+
+    /** Position of a column, or -1. */
+    public int indexOf(String column) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(column)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** This schema with further columns at its end. */
+    public TableSchema with(List<Column> more) {
+        return new TableSchema(
+                name, Stream.concat(columns.stream(), more.stream()).toList());
+    }
+
+    /** Equal for equal schemas and stable over versions: the first 16 bytes of a SHA-256, in hex. */
+    public String fingerprint() {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String canonical() {
+        StringBuilder text = new StringBuilder(name);
+        columns.forEach(column -> describe(text.append('\n'), column));
+        return text.toString();
+    }
+
+    private static void describe(StringBuilder text, Column column) {
+        text.append(column.name()).append(column.nullable() ? "? " : " ");
+        describe(text, column.type());
+    }
+
+    private static void describe(StringBuilder text, ColumnType type) {
+        if (type instanceof ColumnType.Scalar scalar) {
+            text.append(scalar.name());
+        } else if (type instanceof ColumnType.Struct struct) {
+            text.append("struct(");
+            struct.fields().forEach(field -> describe(text.append(','), field));
+            text.append(')');
+        } else if (type instanceof ColumnType.ListOf list) {
+            text.append(list.elementNullable() ? "list?(" : "list(");
+            describe(text, list.element());
+            text.append(')');
+        } else if (type instanceof ColumnType.MapOf map) {
+            text.append(map.valueNullable() ? "map?(" : "map(").append(map.key().name());
+            describe(text.append(','), map.value());
+            text.append(')');
+        }
+    }
+}
