@@ -1,7 +1,7 @@
 package dev.alluvium.batch;
 
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ public final class Batch<C> {
     private static final long NONE = -1;
 
     private final String group;
-    private final Supplier<C> contentsSupplier;
+    private final Function<Batch<C>, C> maker;
     private @Nullable C contents;
     private Status status;
     private @Nullable Cut cut;
@@ -39,11 +39,11 @@ public final class Batch<C> {
     private long records;
     private long rows;
 
-    Batch(String group, @Nullable Cut bound, Supplier<C> contentsSupplier) {
+    Batch(String group, @Nullable Cut bound, Function<Batch<C>, C> maker) {
         this.group = group;
         this.cut = bound;
         this.status = bound == null ? Status.OPEN : Status.BOUND;
-        this.contentsSupplier = contentsSupplier;
+        this.maker = maker;
     }
 
     /** Counts a record in. Its rows are in {@link #contents()} by then or follow before the next record. */
@@ -80,7 +80,7 @@ public final class Batch<C> {
     public C contents() {
         C held = contents;
         if (held == null) {
-            held = contentsSupplier.get();
+            held = maker.apply(this);
             contents = held;
         }
         return held;

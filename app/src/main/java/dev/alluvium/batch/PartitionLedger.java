@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionLedger<C> {
     private final LedgerWriter writer;
-    private final Function<String, C> contents;
+    private final Function<Batch<C>, C> contents;
     private final Set<Rule> rules;
 
     private final Map<String, GroupEntry> groups;
@@ -51,14 +51,14 @@ public final class PartitionLedger<C> {
      * Takes up a partition where the committed ledger left it.
      *
      * @param position the committed offset: where the consumer reads on
-     * @param contents makes what holds the rows of a new batch of a group
+     * @param contents makes what holds the rows of a new batch, when its first record comes
      */
     public PartitionLedger(
             long position,
             PartitionEntry entry,
             Map<String, GroupEntry> groups,
             LedgerWriter writer,
-            Function<String, C> contents,
+            Function<Batch<C>, C> contents,
             Set<Rule> rules) {
         this.position = position;
         this.lowWater = position;
@@ -374,7 +374,7 @@ public final class PartitionLedger<C> {
     // ---- inner -----------------------------------------------------------------------------------------------------
 
     private Batch<C> open(String group, @Nullable Cut bound) {
-        Batch<C> batch = new Batch<>(group, bound, () -> contents.apply(group));
+        Batch<C> batch = new Batch<>(group, bound, contents);
         batches.computeIfAbsent(group, g -> new ArrayList<>(1)).add(batch);
         return batch;
     }
