@@ -1,0 +1,31 @@
+package dev.alluvium.arrow;
+
+import dev.alluvium.schema.Column;
+import org.apache.arrow.memory.util.MemoryUtil;
+
+/** INT64 and UINT64 values, and timestamps in microseconds since the epoch. */
+public final class LongColumn extends FixedWidthColumn {
+    LongColumn(Column column, BatchMemory memory) {
+        super(column, memory, 64);
+    }
+
+    /** Appends one value. */
+    public void append(long value) {
+        int index = valueCount;
+        if (index >= capacity) {
+            grow();
+        }
+        MemoryUtil.putLong(address + ((long) index << 3), value);
+        valueCount = index + 1;
+    }
+
+    /** The value at an index below {@link #valueCount}; undefined where it is null. */
+    public long get(int index) {
+        return MemoryUtil.getLong(address + ((long) index << 3));
+    }
+
+    @Override
+    void appendZero() {
+        append(0);
+    }
+}
