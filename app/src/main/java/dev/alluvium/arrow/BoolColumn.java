@@ -28,7 +28,7 @@ public final class BoolColumn extends FixedWidthColumn {
     }
 
     @Override
-    public void appendZero() {
+    void appendZero() {
         append(false);
     }
 }

@@ -81,7 +81,7 @@ public final class BytesColumn extends ColumnBuffer {
     }
 
     @Override
-    public void appendZero() {
+    void appendZero() {
         valueCount++;
         writeOffsets();
     }

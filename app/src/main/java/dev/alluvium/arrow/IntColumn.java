@@ -25,7 +25,7 @@ public final class IntColumn extends FixedWidthColumn {
     }
 
     @Override
-    public void appendZero() {
+    void appendZero() {
         append(0);
     }
 }

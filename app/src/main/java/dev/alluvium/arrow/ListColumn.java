@@ -44,7 +44,7 @@ public final class ListColumn extends ColumnBuffer {
     }
 
     @Override
-    public void appendZero() {
+    void appendZero() {
         endList();
     }
 

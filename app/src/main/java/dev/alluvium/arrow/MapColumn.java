@@ -71,7 +71,7 @@ public final class MapColumn extends ColumnBuffer {
     }
 
     @Override
-    public void appendZero() {
+    void appendZero() {
         endMap();
     }
 

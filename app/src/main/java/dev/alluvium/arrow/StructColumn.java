@@ -51,7 +51,7 @@ public final class StructColumn extends ColumnBuffer {
     }
 
     @Override
-    public void appendZero() {
+    void appendZero() {
         endStruct();
     }
 
