@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ColumnStoreEncoder implements RowGroupEncoder {
 
     /** What an open column costs beside its buffers, measured by the heap of 20 open files of 200 columns each. */
-    private static final int COLUMN_OVERHEAD = 2_500;
+    private static final int COLUMN_OVERHEAD = 2_000;
 
     /** First slab of a column's plain values. Slabs double from here. */
     private static final int FIRST_SLAB_BYTES = 64;

@@ -55,6 +55,13 @@ final class DuckDb {
         return rows;
     }
 
+    /** Runs a statement that gives no rows. */
+    static void execute(String sql) throws SQLException {
+        try (Statement statement = connection().createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     /** A value, of this engine or of the reader under test, in a form whose equals compares contents. */
     static @Nullable Object comparable(@Nullable Object value) throws SQLException {
         if (value instanceof Blob blob) {
