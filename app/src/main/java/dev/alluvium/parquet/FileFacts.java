@@ -2,6 +2,7 @@ package dev.alluvium.parquet;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a data file says of itself in its footer. The keys are public: documented in docs/formats.md, guarded by a
@@ -44,6 +45,11 @@ public record FileFacts(
 
     public FileFacts {
         extra = Map.copyOf(extra);
+        for (String key : extra.keySet()) {
+            if (key.startsWith(PREFIX)) {
+                throw new IllegalArgumentException("key " + key + " is not for facts of a data set");
+            }
+        }
     }
 
     /** Whether another file holds the same records in the same layout: then it is this file, written by another try. */
@@ -61,7 +67,7 @@ public record FileFacts(
                 && layoutVersion == other.layoutVersion;
     }
 
-    /** The footer's key-value pairs. */
+    /** The footer's key-value pairs, the facts of the data set in the order of their keys. */
     public Map<String, String> toFooter() {
         Map<String, String> footer = new LinkedHashMap<>();
         put(footer, "format.version", 1);
@@ -84,7 +90,7 @@ public record FileFacts(
         put(footer, "layout.version", layoutVersion);
         put(footer, "descriptor.set", descriptorSet);
         put(footer, "writer.version", writerVersion);
-        footer.putAll(extra);
+        footer.putAll(new TreeMap<>(extra));
         return footer;
     }
 

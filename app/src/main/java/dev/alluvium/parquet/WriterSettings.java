@@ -3,7 +3,7 @@ package dev.alluvium.parquet;
 /**
  * How data files are written. None of it decides which rows are in a file.
  *
- * @param level of the codec; ignored by those that have none
+ * @param level of the codec: 1 to 22 for zstd, 1 to 9 for gzip; ignored by those that have none
  * @param rowGroupBytes compressed bytes after which a row group goes to the spool; larger ones read faster and need
  *     more memory while they are written
  * @param pageBytes uncompressed bytes of a page at most
@@ -25,6 +25,10 @@ public record WriterSettings(Codec codec, int level, long rowGroupBytes, int pag
     public WriterSettings {
         if (rowGroupBytes < 1 || pageBytes < 1 || pageRows < 1) {
             throw new IllegalArgumentException("row group, page bytes and page rows must be positive");
+        }
+        int highest = codec == Codec.ZSTD ? 22 : 9;
+        if ((codec == Codec.ZSTD || codec == Codec.GZIP) && (level < 1 || level > highest)) {
+            throw new IllegalArgumentException(codec + " has levels 1 to " + highest + ", not " + level);
         }
     }
 }
