@@ -70,8 +70,12 @@ final class Failures {
     }
 
     private boolean isReadOnly() {
+        Path present = base; // the base itself may be what could not be created
+        while (present.getParent() != null && !Files.exists(present)) {
+            present = present.getParent();
+        }
         try {
-            return Files.getFileStore(base).isReadOnly();
+            return Files.getFileStore(present).isReadOnly();
         } catch (IOException e) {
             return false; // the failure that is being translated says more than this one
         }
@@ -82,6 +86,7 @@ final class Failures {
     }
 
     private static String reason(IOException e) {
-        return e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.toString();
+        String reason = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return reason == null ? e.toString() : reason;
     }
 }
