@@ -195,6 +195,25 @@ public abstract class ObjectStoreContractTest {
     }
 
     @Test
+    void showsAnObjectWholeOrNotAtAll() throws Exception {
+        Path file = file(bytesOf(20 << 20, 22));
+        ExecutorService writer = Executors.newSingleThreadExecutor();
+        try {
+            Set<Long> sizesSeen = new HashSet<>();
+            Future<PutOutcome> put = writer.submit(() -> store.putIfAbsent("large", file, NO_METADATA));
+            while (!put.isDone()) {
+                keysAndSizes("").forEach(object -> sizesSeen.add(object.size()));
+            }
+            assertThat(put.get().created()).isTrue();
+            keysAndSizes("").forEach(object -> sizesSeen.add(object.size()));
+
+            assertThat(sizesSeen).containsExactly(20L << 20);
+        } finally {
+            writer.shutdownNow();
+        }
+    }
+
+    @Test
     void storesUnderADeepKey() throws IOException {
         store.putIfAbsent("deep/nested/dir/file.parquet", file(bytesOf(10, 13)), NO_METADATA);
 
@@ -219,15 +238,13 @@ public abstract class ObjectStoreContractTest {
     }
 
     @Test
-    void listsManyObjectsByPrefix() throws IOException {
+    void listsManyObjectsByPrefix() throws Exception {
         int count = objectsOfAListing();
         Path file = file(bytesOf(10, 16));
-        Set<ListedObject> written = new HashSet<>();
-        for (int i = 0; i < count; i++) {
-            String key = "list/" + (i % 3) + "/" + i;
-            store.putIfAbsent(key, file, NO_METADATA);
-            written.add(new ListedObject(key, 10));
-        }
+        Set<ListedObject> written = IntStream.range(0, count)
+                .mapToObj(i -> new ListedObject("list/" + (i % 3) + "/" + i, 10))
+                .collect(Collectors.toSet());
+        putInParallel(List.copyOf(written), file);
         store.putIfAbsent("list0", file, NO_METADATA);
 
         assertThat(keysAndSizes("")).hasSize(count + 1).containsAll(written);
@@ -398,6 +415,18 @@ public abstract class ObjectStoreContractTest {
     private List<PutOutcome> race(String key, List<Path> sources) throws Exception {
         return inParallel(sources.stream()
                 .<Callable<PutOutcome>>map(source -> () -> store.putIfAbsent(key, source, NO_METADATA))
+                .toList());
+    }
+
+    /** By eight writers, which waits less for each object to become durable. */
+    private void putInParallel(List<ListedObject> objects, Path file) throws Exception {
+        inParallel(IntStream.range(0, 8)
+                .<Callable<Boolean>>mapToObj(writer -> () -> {
+                    for (int i = writer; i < objects.size(); i += 8) {
+                        store.putIfAbsent(objects.get(i).key(), file, NO_METADATA);
+                    }
+                    return true;
+                })
                 .toList());
     }
 
