@@ -2,15 +2,22 @@ package dev.alluvium.demo;
 
 import java.util.List;
 
-/** How an archive compares with what was produced. */
-public record Comparison(List<Pipeline> pipelines) {
+/**
+ * How an archive compares with what was produced.
+ *
+ * @param strangers files in the archive that belong to no pipeline, by path
+ */
+public record Comparison(List<Pipeline> pipelines, List<String> strangers) {
     public Comparison {
         pipelines = List.copyOf(pipelines);
+        strangers = List.copyOf(strangers);
     }
 
     /** Whether every record is where it belongs, exactly once and with its exact contents. */
     public boolean isEqual() {
-        return pipelines.stream().allMatch(pipeline -> pipeline.differences().isEmpty());
+        return strangers.isEmpty()
+                && pipelines.stream()
+                        .allMatch(pipeline -> pipeline.differences().isEmpty());
     }
 
     /**

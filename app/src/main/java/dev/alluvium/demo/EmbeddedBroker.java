@@ -11,13 +11,20 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.NetworkClient;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -89,6 +96,23 @@ public final class EmbeddedBroker implements AutoCloseable {
     /** The port clients connect to; a restart may ask for the same. */
     public int port() {
         return port;
+    }
+
+    /** Creates topics and returns when all their partitions take records. */
+    public void createTopics(Collection<NewTopic> topics) throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            admin.createTopics(topics).all().get();
+            // A topic is known before its logs are open; until then a producer is sent away, and warns of it.
+            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+            for (NewTopic topic : topics) {
+                for (int partition = 0; partition < Math.max(1, topic.numPartitions()); partition++) {
+                    ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+                }
+            }
+            admin.listOffsets(ends).all().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("cannot create " + topics, e.getCause());
+        }
     }
 
     /** Stops the broker in order and waits until it has. A second call does nothing. */

@@ -83,12 +83,8 @@ class EmbeddedBrokerTest {
         }
     }
 
-    private static void createTopic(EmbeddedBroker broker) throws Exception {
-        try (Admin admin = admin(broker)) {
-            admin.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)))
-                    .all()
-                    .get();
-        }
+    private static void createTopic(EmbeddedBroker broker) throws InterruptedException {
+        broker.createTopics(List.of(new NewTopic(PARTITION.topic(), 1, (short) 1)));
     }
 
     private static Admin admin(EmbeddedBroker broker) {
