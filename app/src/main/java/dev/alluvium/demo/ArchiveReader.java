@@ -60,11 +60,16 @@ final class ArchiveReader implements AutoCloseable {
     Comparison.Pipeline compare(Expectation expected, long deadLetters, double seconds) throws IOException {
         Layout layout = expected.layout();
         List<String> differences = new ArrayList<>();
-        List<Path> files = files(archive.resolve(layout.pipeline())).sorted().toList();
+        List<Path> files = new ArrayList<>();
         long rows = 0;
         long bytes = 0;
-        for (Path file : files) {
-            bytes += Files.size(file);
+        for (Path file : files(archive.resolve(layout.pipeline())).sorted().toList()) {
+            if (file.toString().endsWith(".parquet")) {
+                files.add(file);
+                bytes += Files.size(file);
+            } else {
+                differences.add(relative(file) + ": not a data file");
+            }
         }
         Map<String, List<Path>> found = layout == Layout.DELTAS
                 ? filesByTableColumn(files, differences)

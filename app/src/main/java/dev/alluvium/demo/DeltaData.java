@@ -230,7 +230,11 @@ public final class DeltaData implements DataSet {
         return fraction % 10 == 0 ? whole + "." + fraction / 10 : whole + (fraction < 10 ? ".0" : ".") + fraction;
     }
 
-    private String deltaId(RowDelta.Builder delta) {
+    /**
+     * The id that LakeSync gives a delta: SHA-256 over its stable JSON. Written apart from the decoder's, and for values
+     * that are their own stable form only: no characters to escape, no members to sort, no numbers to print anew.
+     */
+    String deltaId(RowDelta.Builder delta) {
         stableJson.setLength(0);
         stableJson.append("{\"clientId\":\"").append(delta.getClientId()).append("\",\"columns\":[");
         for (int i = 0; i < delta.getColumnsCount(); i++) {

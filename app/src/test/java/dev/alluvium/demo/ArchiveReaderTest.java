@@ -182,8 +182,12 @@ class ArchiveReaderTest {
         Files.delete(session);
         Files.writeString(session.resolveSibling("1002.parquet"), "not Parquet at all");
         Files.writeString(archive.resolve("telemetry/notes.txt"), "");
+        Files.writeString(archive.resolve("telemetry/notes.parquet"), "");
         assertThat(compare(telemetry).differences())
-                .contains("1001: no file, 25 rows produced", "telemetry/notes.txt: not the name of a session's file")
+                .contains(
+                        "1001: no file, 25 rows produced",
+                        "telemetry/notes.txt: not a data file",
+                        "telemetry/notes.parquet: not the name of a session's file")
                 .anyMatch(difference -> difference.startsWith("1002: DuckDB cannot read it: "));
         Files.writeString(users, "not Parquet at all");
         assertThat(compare(deltas).differences())

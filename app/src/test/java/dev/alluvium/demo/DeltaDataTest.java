@@ -5,15 +5,13 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
 import dev.alluvium.proto.lakesync.v1.ColumnDelta;
 import dev.alluvium.proto.lakesync.v1.DeltaOp;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -64,21 +62,30 @@ class DeltaDataTest {
     }
 
     @Test
-    void carriesTheHashOfItsStableJsonAsId() throws Exception {
-        for (RowDelta delta : deltas) {
-            StringBuilder json = new StringBuilder("{\"clientId\":\"" + delta.getClientId() + "\",\"columns\":[");
-            String comma = "";
-            for (ColumnDelta column : delta.getColumnsList()) {
-                json.append(comma).append("{\"column\":\"" + column.getColumn() + "\",\"value\":");
-                json.append(column.getValue().toStringUtf8()).append('}');
-                comma = ",";
-            }
-            json.append("],\"hlc\":\"" + delta.getHlc() + "\",\"rowId\":\"" + delta.getRowId() + "\",\"table\":\""
-                    + delta.getTable() + "\"}");
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(json.toString().getBytes(StandardCharsets.UTF_8));
-            assertThat(delta.getDeltaId()).isEqualTo(HexFormat.of().formatHex(hash));
-        }
+    void computesTheIdsOfTheGoldenVectors() {
+        RowDelta.Builder delta = RowDelta.newBuilder()
+                .setTable("users")
+                .setRowId("row-001")
+                .setClientId("client-abc")
+                .setHlc(111_411_200_000_000_000L);
+        set(delta, "name", "\"Alice\"");
+        set(delta, "age", "30");
+        set(delta, "active", "true");
+        assertThat(data.deltaId(delta)).isEqualTo("5a581b7980ab3057dd7364546ac07ee4b1b69dd1a24d8ca69f4147b4a27074e4");
+        delta.clearColumns().setHlc(111_411_200_000_000_002L);
+        assertThat(data.deltaId(delta)).isEqualTo("d7d44182fc1352329dd8d38352d8bc1f76ecb1e81046d98934f8bb1f7b205611");
+        set(delta.setHlc(111_411_200_000_000_001L), "age", "null");
+        assertThat(data.deltaId(delta)).isEqualTo("9ba20d7bd37ac5f15bb0bdef747185c1e7d23df7d3c113d2175c2e7952ffed96");
+    }
+
+    @Test
+    void carriesTheIdOfItsContents() {
+        assertThat(deltas)
+                .allSatisfy(delta -> assertThat(delta.getDeltaId()).isEqualTo(data.deltaId(delta.toBuilder())));
+    }
+
+    private static void set(RowDelta.Builder delta, String column, String json) {
+        delta.addColumns(ColumnDelta.newBuilder().setColumn(column).setValue(ByteString.copyFromUtf8(json)));
     }
 
     @Test
