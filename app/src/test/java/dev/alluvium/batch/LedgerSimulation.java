@@ -3,8 +3,8 @@ package dev.alluvium.batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ final class LedgerSimulation {
     private int instancesBegun;
 
     private LedgerSimulation(
-            Scenario scenario, RandomGenerator random, Set<Happening> met, @Nullable List<String> trace) {
+            Scenario scenario, RandomGenerator random, Consumer<Happening> met, @Nullable List<String> trace) {
         this.scenario = scenario;
         this.random = random;
         world = new SimulatedWorld(scenario, met, trace);
@@ -47,7 +47,7 @@ final class LedgerSimulation {
      * @param met gets what happened
      * @return what went wrong, with the trace of the steps that led to it; empty when nothing did
      */
-    static Optional<String> run(long seed, Function<RandomGenerator, Scenario> scenarios, Set<Happening> met) {
+    static Optional<String> run(long seed, Function<RandomGenerator, Scenario> scenarios, Consumer<Happening> met) {
         for (int walk = 0; walk < WALKS_PER_SEED; walk++) {
             if (walk(seed, walk, scenarios, met, null) != null) {
                 List<String> trace = new ArrayList<>();
@@ -62,7 +62,7 @@ final class LedgerSimulation {
             long seed,
             int walk,
             Function<RandomGenerator, Scenario> scenarios,
-            Set<Happening> met,
+            Consumer<Happening> met,
             @Nullable List<String> trace) {
         RandomGenerator random = new SplittableRandom(seed * WALKS_PER_SEED + walk);
         Scenario scenario = scenarios.apply(random);
@@ -214,15 +214,14 @@ final class LedgerSimulation {
     }
 
     private void regroup(SimulatedPartition partition) {
-        int from = (int) Math.max(partition.offset, Math.max(partition.entry.floor(), 0));
         StringBuilder log = new StringBuilder(partition.log);
-        for (int o = from; o < log.length() - 1; o++) {
+        for (int o = 0; o < log.length() - 1; o++) {
             if (log.charAt(o) != Scenario.GAP) {
                 log.setCharAt(o, Scenario.log(random, 1, 3, 10, 0).charAt(0));
             }
         }
-        partition.log = log.toString();
-        world.note("partition ", partition.number, " is grouped anew from ", from, ": ", partition.log);
+        partition.regroup(log.toString());
+        world.note("partition ", partition.number, " is grouped anew: ", partition.log);
     }
 
     // ---- rest ------------------------------------------------------------------------------------------------------

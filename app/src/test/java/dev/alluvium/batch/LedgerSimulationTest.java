@@ -21,7 +21,7 @@ class LedgerSimulationTest {
         Long only = Long.getLong("alluvium.simulation.seed");
         LongStream seeds = only == null ? LongStream.range(0, SEEDS) : LongStream.of(only);
 
-        Optional<String> failure = seeds.mapToObj(seed -> LedgerSimulation.run(seed, Scenario::random, met))
+        Optional<String> failure = seeds.mapToObj(seed -> LedgerSimulation.run(seed, Scenario::random, met::add))
                 .flatMap(Optional::stream)
                 .findFirst();
 
@@ -30,7 +30,7 @@ class LedgerSimulationTest {
 
     @Test
     void meetsEveryKindOfTroubleButAZombieThatCommits() {
-        LongStream.range(0, 500).forEach(seed -> LedgerSimulation.run(seed, Scenario::random, met));
+        LongStream.range(0, 500).forEach(seed -> LedgerSimulation.run(seed, Scenario::random, met::add));
 
         assertThat(EnumSet.complementOf(met)).containsExactly(Happening.UNFENCED);
     }

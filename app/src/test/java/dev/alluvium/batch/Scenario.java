@@ -86,6 +86,27 @@ record Scenario(
         return log.toString();
     }
 
+    /** The same with one partition of these records, and with some of every fault. */
+    Scenario on(String log) {
+        return new Scenario(
+                rules,
+                worldRules,
+                isStrict,
+                List.of(log),
+                hasBareKeys,
+                startsLatest,
+                steps,
+                Math.max(faults, 3),
+                Math.max(expiries, 1),
+                drains);
+    }
+
+    /** The same with so many drainings. */
+    Scenario draining(int times) {
+        return new Scenario(
+                rules, worldRules, isStrict, logs, hasBareKeys, startsLatest, steps, faults, expiries, times);
+    }
+
     /** The same without a rule, and with an eye for harm only. */
     Scenario without(Rule rule) {
         return new Scenario(

@@ -9,8 +9,10 @@ final class SimulatedPartition {
     static final long NO_OFFSET = -1;
 
     final int number;
-    /** The records as the present configuration groups them; another configuration brings another string. */
+    /** All records as the present configuration groups them. */
     String log;
+    /** Each record as the configuration grouped it that was to archive it. */
+    private String decided;
     /** Records at or above it are not produced yet. */
     int end;
 
@@ -36,6 +38,7 @@ final class SimulatedPartition {
     SimulatedPartition(int number, String log, int end) {
         this.number = number;
         this.log = log;
+        decided = log;
         this.end = end;
     }
 
@@ -67,7 +70,7 @@ final class SimulatedPartition {
     private long matching(long bound, boolean isBad) {
         long found = 0;
         for (int o = expectedFrom; o < bound; o++) {
-            char group = log.charAt(o);
+            char group = decided.charAt(o);
             if (group != Scenario.GAP && (group == Scenario.BAD) == isBad) {
                 found |= Offsets.bit(o);
             }
@@ -79,6 +82,13 @@ final class SimulatedPartition {
     boolean isDrained() {
         long target = restored().drainTarget();
         return target <= Math.max(entry.floor(), 0);
+    }
+
+    /** Brings a configuration that groups records anew; the archive has done with those below the committed offset. */
+    void regroup(String regrouped) {
+        int from = (int) Math.max(offset, Math.max(entry.floor(), 0));
+        decided = decided.substring(0, from) + regrouped.substring(from);
+        log = regrouped;
     }
 
     /** What an instance would find that took the partition now. */

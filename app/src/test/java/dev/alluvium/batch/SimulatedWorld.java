@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ final class SimulatedWorld {
     final Map<String, SimulatedFile> store = new HashMap<>();
     final Map<String, SimulatedFile> manifest = new HashMap<>();
 
-    private final Set<Happening> met;
+    private final Consumer<Happening> met;
     private final @Nullable List<String> trace;
     private String actor = "";
 
@@ -31,7 +31,7 @@ final class SimulatedWorld {
      * @param met gets what happens
      * @param trace gets a line for every step; null saves the work
      */
-    SimulatedWorld(Scenario scenario, Set<Happening> met, @Nullable List<String> trace) {
+    SimulatedWorld(Scenario scenario, Consumer<Happening> met, @Nullable List<String> trace) {
         this.scenario = scenario;
         this.met = met;
         this.trace = trace;
@@ -49,7 +49,7 @@ final class SimulatedWorld {
     }
 
     void happens(Happening happening) {
-        met.add(happening);
+        met.accept(happening);
     }
 
     // ---- object store ----------------------------------------------------------------------------------------------
