@@ -35,6 +35,9 @@ public final class PartitionLedger<C> {
     private final Map<String, List<Batch<C>>> batches = new HashMap<>();
     /** Batches that hold records, in order of their first offset: the first one is the low-water mark. */
     private final LinkedHashSet<Batch<C>> holding = new LinkedHashSet<>();
+    /** Restored batches that wait for their records, in the order in which they close. */
+    private final PriorityQueue<Batch<C>> bound =
+            new PriorityQueue<>(Comparator.comparingLong(batch -> batch.cut().endOffset()));
     /** Groups without batches, by start: candidates for pruning. May hold outdated entries. */
     private final PriorityQueue<Idle> idle = new PriorityQueue<>(Comparator.comparingLong(Idle::start));
 
@@ -42,7 +45,7 @@ public final class PartitionLedger<C> {
     private long position;
     private boolean hasProcessed;
     private long lowWater;
-    /** The least end of a bound batch, or MAX_VALUE. */
+    /** The end of the first bound batch, or MAX_VALUE. */
     private long nextBoundEnd = Long.MAX_VALUE;
 
     private record Idle(long start, String group) {}
@@ -76,7 +79,7 @@ public final class PartitionLedger<C> {
             return;
         }
         for (Cut cut : restored.cuts()) {
-            open(group, cut);
+            bound.add(open(group, cut));
             nextBoundEnd = Math.min(nextBoundEnd, cut.endOffset());
         }
         if (restored.cuts().isEmpty()) {
@@ -162,29 +165,17 @@ public final class PartitionLedger<C> {
     }
 
     private void closeBound(long offset, Consumer<Batch<C>> closed) {
-        nextBoundEnd = Long.MAX_VALUE;
-        for (Batch<C> batch : bound()) {
+        while (offset >= nextBoundEnd - 1) {
+            Batch<C> batch = bound.remove();
             Cut cut = batch.cut();
-            if (offset < cut.endOffset() - 1) {
-                nextBoundEnd = Math.min(nextBoundEnd, cut.endOffset());
-                continue;
-            }
             if (batch.records() != cut.records() || batch.firstOffset() != cut.firstOffset()) {
                 throw new BrokenPromiseException(batch);
             }
             batch.moveTo(Status.DURABLE);
             closed.accept(batch);
+            Batch<C> next = bound.peek();
+            nextBoundEnd = next == null ? Long.MAX_VALUE : next.cut().endOffset();
         }
-    }
-
-    private List<Batch<C>> bound() {
-        List<Batch<C>> bound = new ArrayList<>();
-        batches.values()
-                .forEach(ofGroup -> ofGroup.stream()
-                        .filter(batch -> batch.status() == Status.BOUND)
-                        .forEach(bound::add));
-        bound.sort(Comparator.comparingLong(batch -> batch.cut().endOffset()));
-        return bound;
     }
 
     // ---- files -----------------------------------------------------------------------------------------------------

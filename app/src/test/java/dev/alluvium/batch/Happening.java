@@ -1,0 +1,23 @@
+package dev.alluvium.batch;
+
+/** Trouble that a simulation may meet: a run that never met some of it has shown nothing about it. */
+enum Happening {
+    CRASH,
+    TAKEOVER,
+    /** A commit of a zombie failed. */
+    FENCED,
+    /** A zombie that had no offsets to send wrote something all the same; never, with all rules kept. */
+    UNFENCED,
+    LOST_ANSWER,
+    /** A put of a dead instance made an object. */
+    LATE_PUT,
+    /** An object that another incarnation had put was taken for the batch's own. */
+    ADOPTED,
+    /** A key belonged to another file. */
+    REWRITTEN,
+    /** A restored cut found its records again. */
+    BOUND_AGAIN,
+    EXPIRED,
+    /** A drained pipeline began to group its records anew. */
+    REGROUPED
+}

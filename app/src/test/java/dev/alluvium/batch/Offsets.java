@@ -1,0 +1,29 @@
+package dev.alluvium.batch;
+
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+
+/** Sets of small offsets as the bits of a long, so that whole archives compare in one step. */
+final class Offsets {
+    private Offsets() {}
+
+    static long bit(long offset) {
+        return 1L << offset;
+    }
+
+    static boolean has(long offsets, long offset) {
+        return (offsets & bit(offset)) != 0;
+    }
+
+    /** All offsets below the bound, which is 63 at most. */
+    static long below(long bound) {
+        return bit(bound) - 1;
+    }
+
+    static String toString(long offsets) {
+        return LongStream.range(0, Long.SIZE)
+                .filter(offset -> has(offsets, offset))
+                .mapToObj(Long::toString)
+                .collect(Collectors.joining(",", "{", "}"));
+    }
+}

@@ -1,0 +1,134 @@
+package dev.alluvium.batch;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * What one walk of the simulation runs under: the topic, the settings and how many faults there may be.
+ *
+ * @param rules kept by the ledger
+ * @param worldRules kept by the world around it
+ * @param isStrict checks also what harms nobody yet: a file visible before its cut, an offset or a skip ahead of the
+ *     archive, a ledger that a restart would not find again. Off, only harm counts: records lost or doubled, a pipeline
+ *     that stops, a ledger that grows.
+ * @param logs one string per partition, one character per offset: a letter is the group of the record, {@link #BAD} a
+ *     bad record, {@link #GAP} an offset that is never delivered
+ * @param hasBareKeys the key of a file is its group, whatever its offsets: sessions
+ * @param startsLatest where a partition starts that nobody knows yet: its end, not its beginning
+ * @param faults crashes and takeovers
+ * @param expiries losses of a committed offset
+ * @param drains drainings, each followed by another grouping of the records that were not archived before
+ */
+record Scenario(
+        Set<Rule> rules,
+        Set<WorldRule> worldRules,
+        boolean isStrict,
+        List<String> logs,
+        boolean hasBareKeys,
+        boolean startsLatest,
+        int steps,
+        int faults,
+        int expiries,
+        int drains) {
+    static final char BAD = '!';
+    static final char GAP = '-';
+    /** What the last record of a log may be; nobody reads it before everything else has come to rest. */
+    private static final String LAST = "Z" + BAD;
+
+    /** Rules that are not the ledger's. */
+    enum WorldRule {
+        /** The store refuses a put of a key that it holds. */
+        ABSENT,
+        /** A commit sends the offset also if it did not change, so that a zombie is fenced. */
+        UNCHANGED
+    }
+
+    /** Everything at random, all rules kept. */
+    static Scenario random(RandomGenerator random) {
+        int partitions = random.nextInt(3) == 0 ? 2 : 1;
+        int letters = random.nextInt(1, 5);
+        int bound = random.nextBoolean() ? 10 : 41;
+        int bad = random.nextInt(4) == 0 ? 0 : random.nextInt(25);
+        int gaps = random.nextInt(3) == 0 ? 0 : random.nextInt(25);
+        List<String> logs = new ArrayList<>();
+        for (int i = 0; i < partitions; i++) {
+            logs.add(log(random, random.nextInt(2, bound), letters, bad, gaps) + LAST.charAt(random.nextInt(2)));
+        }
+        return new Scenario(
+                Rule.all(),
+                EnumSet.allOf(WorldRule.class),
+                true,
+                logs,
+                random.nextBoolean(),
+                random.nextInt(3) == 0,
+                random.nextInt(20, bound * 12),
+                random.nextInt(7),
+                random.nextInt(3),
+                random.nextInt(3));
+    }
+
+    /** A log of records of some groups, with so many bad records and gaps in a hundred. */
+    static String log(RandomGenerator random, int length, int groups, int badPercent, int gapPercent) {
+        StringBuilder log = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            int chance = random.nextInt(100);
+            if (chance < badPercent) {
+                log.append(BAD);
+            } else if (chance < badPercent + gapPercent) {
+                log.append(GAP);
+            } else {
+                log.append((char) ('A' + random.nextInt(groups)));
+            }
+        }
+        return log.toString();
+    }
+
+    /** The same with one partition of these records, and with some of every fault. */
+    Scenario on(String log) {
+        return new Scenario(
+                rules,
+                worldRules,
+                isStrict,
+                List.of(log),
+                hasBareKeys,
+                startsLatest,
+                steps,
+                Math.max(faults, 3),
+                Math.max(expiries, 1),
+                drains);
+    }
+
+    /** The same with so many drainings. */
+    Scenario draining(int times) {
+        return new Scenario(
+                rules, worldRules, isStrict, logs, hasBareKeys, startsLatest, steps, faults, expiries, times);
+    }
+
+    /** The same without a rule, and with an eye for harm only. */
+    Scenario without(Rule rule) {
+        return new Scenario(
+                Rule.allBut(Set.of(rule)),
+                worldRules,
+                false,
+                logs,
+                hasBareKeys,
+                startsLatest,
+                steps,
+                faults,
+                expiries,
+                drains);
+    }
+
+    /** The same without a rule of the world, and with an eye for harm only. */
+    Scenario without(WorldRule rule) {
+        EnumSet<WorldRule> others = EnumSet.complementOf(EnumSet.of(rule));
+        return new Scenario(rules, others, false, logs, hasBareKeys, startsLatest, steps, faults, expiries, drains);
+    }
+
+    boolean keeps(WorldRule rule) {
+        return worldRules.contains(rule);
+    }
+}

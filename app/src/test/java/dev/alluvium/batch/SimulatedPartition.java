@@ -1,0 +1,110 @@
+package dev.alluvium.batch;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A source partition and all that Kafka holds of it, as committed. */
+final class SimulatedPartition {
+    static final long NO_OFFSET = -1;
+
+    final int number;
+    /** All records as the present configuration groups them. */
+    String log;
+    /** Each record as the configuration grouped it that was to archive it. */
+    private String decided;
+    /** Records at or above it are not produced yet. */
+    int end;
+
+    /** Committed offset of the consumer group. */
+    long offset = NO_OFFSET;
+
+    PartitionEntry entry = PartitionEntry.NONE;
+    final Map<String, GroupEntry> groups = new HashMap<>();
+    /** Offsets in files that the manifest names. */
+    long archived;
+    /** Offsets in objects of the store. */
+    long visible;
+
+    long deadLetters;
+    /** Where the first start began; records below are nobody's concern. */
+    int expectedFrom;
+    /** Whether a transaction with a processed record has ever committed. */
+    boolean isBegun;
+
+    @Nullable
+    SimulatedInstance owner;
+
+    SimulatedPartition(int number, String log, int end) {
+        this.number = number;
+        this.log = log;
+        decided = log;
+        this.end = end;
+    }
+
+    /** The offset to read from, which the start-up commits when there is none. */
+    long startingOffset(boolean startsLatest) {
+        if (offset == NO_OFFSET) {
+            if (entry.floor() != PartitionEntry.UNKNOWN) {
+                offset = entry.floor();
+            } else {
+                offset = startsLatest ? end : 0;
+                if (!isBegun) {
+                    expectedFrom = (int) offset;
+                }
+            }
+        }
+        return offset;
+    }
+
+    /** Good records from the first start up to an offset, exclusive. */
+    long goodBelow(long bound) {
+        return matching(bound, false);
+    }
+
+    /** Bad records from the first start up to an offset, exclusive. */
+    long badBelow(long bound) {
+        return matching(bound, true);
+    }
+
+    private long matching(long bound, boolean isBad) {
+        long found = 0;
+        for (int o = expectedFrom; o < bound; o++) {
+            char group = decided.charAt(o);
+            if (group != Scenario.GAP && (group == Scenario.BAD) == isBad) {
+                found |= Offsets.bit(o);
+            }
+        }
+        return found;
+    }
+
+    /** Whether another grouping may begin: nothing at or above the floor was archived, cut or dead-lettered. */
+    boolean isDrained() {
+        long target = restored().drainTarget();
+        return target <= Math.max(entry.floor(), 0);
+    }
+
+    /** Brings a configuration that groups records anew; the archive has done with those below the committed offset. */
+    void regroup(String regrouped) {
+        int from = (int) Math.max(offset, Math.max(entry.floor(), 0));
+        decided = decided.substring(0, from) + regrouped.substring(from);
+        log = regrouped;
+    }
+
+    /** What an instance would find that took the partition now. */
+    PartitionLedger<SimulatedTask.Rows> restored() {
+        return new PartitionLedger<>(
+                Math.max(offset, 0), entry, groups, new Forgetful(), batch -> new SimulatedTask.Rows(), Rule.all());
+    }
+
+    private static final class Forgetful implements LedgerWriter {
+        @Override
+        public void putPartition(PartitionEntry entry) {}
+
+        @Override
+        public void putGroup(String group, GroupEntry entry) {}
+
+        @Override
+        public void deleteGroup(String group) {}
+    }
+}
