@@ -1,21 +1,22 @@
 package dev.alluvium.ops;
 
 /**
- * Where the HTTP floor listens.
+ * Where the HTTP floor for operators listens.
  *
- * @param host address to bind; the endpoints know no passwords, so anything but loopback is a decision
- * @param port 0 for any free one
+ * @param host name or address; the default reaches this machine only, {@code 0.0.0.0} opens it to the network without any
+ *     authentication
+ * @param port TCP port; 0 takes a free one
  */
 public record OpsSettings(String host, int port) {
-    /** Loopback, port 8080. */
+    /** This machine only, port 8080. */
     public static final OpsSettings DEFAULT = new OpsSettings("127.0.0.1", 8080);
 
     public OpsSettings {
         if (host.isBlank()) {
-            throw new IllegalArgumentException("a host is needed; 127.0.0.1 keeps the endpoints on this machine");
+            throw new IllegalArgumentException("ops.host is empty");
         }
-        if (port < 0 || port > 65535) {
-            throw new IllegalArgumentException(port + " is no port");
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("ops.port is not a port: " + port);
         }
     }
 }

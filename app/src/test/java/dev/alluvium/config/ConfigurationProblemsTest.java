@@ -93,7 +93,7 @@ class ConfigurationProblemsTest {
                 "path: archive | pat: archive | 4: storage.pat: unknown key; did you mean \"path\"?",
                 "budget: 256 MiB | budget: 1 MiB | 5: memory.budget: \"1 MiB\" is not a size from 16 MiB to 1024 TiB",
                 "memory: { budget: 256 MiB } | ops: { port: 70000 } | 5: ops.port: \"70000\" is not a number from 0 to 65535",
-                "memory: { budget: 256 MiB } | ops: { host: '' } | 5: ops: a host is needed; 127.0.0.1 keeps the endpoints on this machine",
+                "memory: { budget: 256 MiB } | ops: { host: '' } | 5: ops: ops.host is empty",
                 "memory: { budget: 256 MiB } | shutdown: { timeout: soon } | 5: shutdown.timeout: \"soon\" is not a duration; write 90s, 10m or 1h30m",
                 "memory: { budget: 256 MiB } | spool: { path: ./state/spool } | 5: spool.path: the spool and state.path must not contain each other",
                 "memory: { budget: 256 MiB } | spool: { limit: 1 } | 5: spool.limit: \"1\" is not a size from 1 MiB to 1048576 TiB",
