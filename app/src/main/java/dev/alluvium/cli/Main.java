@@ -1,0 +1,60 @@
+package dev.alluvium.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The program {@code alluvium}. Exit codes: 0 done, 1 failed while running, 2 used or configured wrongly. Results go to
+ * standard output, errors to standard error, each in one line.
+ */
+@Command(
+        name = "alluvium",
+        description = "Archives Kafka topics of protobuf messages as Parquet files, exactly once.",
+        synopsisSubcommandLabel = "COMMAND")
+public final class Main {
+    static final int FAILED = 1;
+    static final int MISUSED = 2;
+
+    @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show stack traces of errors.")
+    private boolean isDebug;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    @SuppressWarnings("unused") // picocli reads it.
+    private boolean isHelp;
+
+    private Main() {}
+
+    /** Runs one command and exits. */
+    public static void main(String[] args) {
+        Charset charset = Charset.defaultCharset();
+        CommandLine commands = commands(
+                System.getenv(),
+                new PrintWriter(System.out, true, charset),
+                new PrintWriter(System.err, true, charset));
+        System.exit(commands.execute(args));
+    }
+
+    /** All commands, bound to an environment. */
+    static CommandLine commands(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+        Main main = new Main();
+        return new CommandLine(main)
+                .addSubcommand(new ValidateCommand(environment))
+                .addSubcommand(new VersionCommand())
+                .setOut(out)
+                .setErr(err)
+                .setExecutionExceptionHandler((failure, command, parsed) -> Errors.report(failure, main.isDebug, err))
+                .setParameterExceptionHandler((failure, args) -> {
+                    err.println("alluvium: " + Errors.oneLine(failure) + "; see alluvium --help");
+                    return MISUSED;
+                });
+    }
+}

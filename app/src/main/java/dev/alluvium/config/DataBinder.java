@@ -1,0 +1,82 @@
+package dev.alluvium.config;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.DeltaSettings.ClockDrift;
+import dev.alluvium.schema.DeltaColumn;
+import dev.alluvium.schema.DeltaTable;
+import dev.alluvium.schema.MessageTypes;
+import dev.alluvium.topology.DataSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What the records of a pipeline are. */
+final class DataBinder {
+    private static final Set<String> DELTA_PLACEHOLDERS = Set.of("table", "date", "gateway", "minHlc", "maxHlc");
+    private static final String DELTA_KEY =
+            "deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.parquet";
+    private static final String TELEMETRY_KEY = "telemetry/{session}.parquet";
+    private static final String TELEMETRY_MESSAGE = "alluvium.telemetry.v1.TelemetryRecord";
+
+    private enum Kind {
+        DELTA,
+        TELEMETRY,
+        PROTOBUF
+    }
+
+    private DataBinder() {}
+
+    static DataPart bind(Section section) {
+        Bound<Kind> kind = section.required(
+                "type",
+                Syntax.oneOf(Map.of("delta", Kind.DELTA, "telemetry", Kind.TELEMETRY, "protobuf", Kind.PROTOBUF)));
+        if (kind.value().isEmpty()) {
+            // Without the type nobody can say which other keys are right.
+            return new DataPart(Bound.invalid(), "", Set.of());
+        }
+        return switch (kind.get()) {
+            case DELTA -> new DataPart(delta(section), DELTA_KEY, DELTA_PLACEHOLDERS);
+            case TELEMETRY -> new DataPart(telemetry(section), TELEMETRY_KEY, Set.of("session"));
+            case PROTOBUF -> ProtobufBinder.bind(section);
+        };
+    }
+
+    private static Bound<DataSettings> delta(Section section) {
+        Bound<String> gateway = section.required("gateway", Names.GATEWAY);
+        Bound<Boolean> strict =
+                section.optional("undeclared", Syntax.oneOf(Map.of("keep", false, "reject", true)), false);
+        Bound<ClockDrift> clockDrift = section.optional(
+                "clockDrift",
+                Syntax.oneOf(Map.of("count", ClockDrift.COUNT, "reject", ClockDrift.REJECT)),
+                ClockDrift.COUNT);
+        Bound<Boolean> coordinates = section.optional("coordinates", Syntax.flag(), true);
+        Bound<List<DeltaTable>> tables = tables(section.section("tables"));
+        return section.build(() -> new DataSettings.Deltas(
+                new DeltaSettings(gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get())));
+    }
+
+    private static Bound<List<DeltaTable>> tables(Section section) {
+        List<Bound<DeltaTable>> tables = new ArrayList<>();
+        section.sections().forEach((name, table) -> tables.add(table(name, table)));
+        return Bound.all(tables);
+    }
+
+    private static Bound<DeltaTable> table(String name, Section section) {
+        Bound<Map<String, DeltaColumn.Type>> types = section.map(new ColumnTypeSyntax());
+        return section.construct(() -> new DeltaTable(
+                name,
+                types.get().entrySet().stream()
+                        .map(column -> new DeltaColumn(column.getKey(), column.getValue()))
+                        .toList()));
+    }
+
+    private static Bound<DataSettings> telemetry(Section section) {
+        Bound<String> name = section.optional("message", Names.MESSAGE, TELEMETRY_MESSAGE);
+        Bound<Descriptor> message =
+                section.construct("message", () -> MessageTypes.compiledIn().find(name.get()));
+        Bound<Boolean> coordinates = section.optional("coordinates", Syntax.flag(), true);
+        return section.build(() -> new DataSettings.Telemetry(message.get().getFullName(), coordinates.get()));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.alluvium.config;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Key templates of files, {@code deltas/{date}/{table}-{firstOffset}.parquet}.
+ *
+ * @param placeholders that the template may name
+ */
+record KeySyntax(Set<String> placeholders) implements Syntax<String> {
+    /** What the rows of every file determine, whatever the data. */
+    private static final Set<String> ALWAYS = Set.of(
+            "pipeline",
+            "topic",
+            "partition",
+            "firstOffset",
+            "lastOffset",
+            "endOffset",
+            "records",
+            "minTimestamp",
+            "maxTimestamp");
+
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
+
+    /** The template's syntax for this data; if the data is not known, any text passes. */
+    static Syntax<String> of(DataPart data) {
+        if (data.placeholders().isEmpty()) {
+            return Syntax.text();
+        }
+        Set<String> placeholders = new TreeSet<>(ALWAYS);
+        placeholders.addAll(data.placeholders());
+        return new KeySyntax(placeholders);
+    }
+
+    @Override
+    public String parse(String text) {
+        Matcher matcher = PLACEHOLDER.matcher(text);
+        while (matcher.find()) {
+            if (!placeholders.contains(matcher.group(1))) {
+                throw new IllegalArgumentException("has the unknown placeholder {" + matcher.group(1) + "}; "
+                        + Suggestion.of(matcher.group(1), placeholders));
+            }
+        }
+        String literal = matcher.replaceAll("x");
+        if (literal.contains("{") || literal.contains("}")) {
+            throw new IllegalArgumentException("has a brace without its other half");
+        }
+        for (String part : literal.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..")) {
+                throw new IllegalArgumentException(
+                        "is not a relative key; write names with / between them, and neither . nor ..");
+            }
+        }
+        return text;
+    }
+}
