@@ -28,7 +28,7 @@ public final class BoolColumn extends FixedWidthColumn {
     }
 
     @Override
-    void appendZero() {
+    public void appendZero() {
         append(false);
     }
 }

@@ -81,7 +81,7 @@ public final class BytesColumn extends ColumnBuffer {
     }
 
     @Override
-    void appendZero() {
+    public void appendZero() {
         valueCount++;
         writeOffsets();
     }

@@ -84,7 +84,8 @@ public abstract sealed class ColumnBuffer permits FixedWidthColumn, BytesColumn,
     /** Room for the slot of a null, where the layout needs any. */
     abstract void skipValue();
 
-    abstract void appendZero();
+    /** Appends zero, false, empty text, an empty list or a struct of absent fields, also where null is possible. */
+    public abstract void appendZero();
 
     abstract void truncateValues(int count);
 

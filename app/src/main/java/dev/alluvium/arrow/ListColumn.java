@@ -44,7 +44,7 @@ public final class ListColumn extends ColumnBuffer {
     }
 
     @Override
-    void appendZero() {
+    public void appendZero() {
         endList();
     }
 

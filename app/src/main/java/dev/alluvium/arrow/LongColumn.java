@@ -25,7 +25,7 @@ public final class LongColumn extends FixedWidthColumn {
     }
 
     @Override
-    void appendZero() {
+    public void appendZero() {
         append(0);
     }
 }

@@ -71,7 +71,7 @@ public final class MapColumn extends ColumnBuffer {
     }
 
     @Override
-    void appendZero() {
+    public void appendZero() {
         endMap();
     }
 

@@ -51,7 +51,7 @@ public final class StructColumn extends ColumnBuffer {
     }
 
     @Override
-    void appendZero() {
+    public void appendZero() {
         endStruct();
     }
 

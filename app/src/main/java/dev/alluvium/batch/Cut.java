@@ -14,6 +14,7 @@ import java.util.List;
  * @param layoutVersion version of how rows are laid out
  * @param discoveredColumns columns that the data brought beyond the group's own, in order
  * @param reason why the batch was cut
+ * @param isQualified whether the key was rewritten because its first choice was taken
  */
 public record Cut(
         long firstOffset,
@@ -23,7 +24,8 @@ public record Cut(
         long rows,
         int layoutVersion,
         List<String> discoveredColumns,
-        String reason) {
+        String reason,
+        boolean isQualified) {
     public Cut {
         discoveredColumns = List.copyOf(discoveredColumns);
         if (firstOffset < 0 || endOffset <= firstOffset || records <= 0) {
@@ -32,8 +34,8 @@ public record Cut(
         }
     }
 
-    /** The same cut under another key. */
+    /** The same cut under another key, since its own is taken. */
     public Cut withKey(String newKey) {
-        return new Cut(firstOffset, endOffset, newKey, records, rows, layoutVersion, discoveredColumns, reason);
+        return new Cut(firstOffset, endOffset, newKey, records, rows, layoutVersion, discoveredColumns, reason, true);
     }
 }

@@ -198,8 +198,8 @@ public final class PartitionLedger<C> {
         }
         GroupEntry known = groups.getOrDefault(batch.group(), new GroupEntry(batch.firstOffset(), List.of()));
         long first = keeps(Rule.CUT_START) ? batch.firstOffset() : Math.max(entry.floor(), known.start());
-        Cut cut =
-                new Cut(first, position, key, batch.records(), batch.rows(), layoutVersion, discoveredColumns, reason);
+        Cut cut = new Cut(
+                first, position, key, batch.records(), batch.rows(), layoutVersion, discoveredColumns, reason, false);
         batch.cutTo(cut);
         batch.moveTo(keeps(Rule.DURABLE) ? Status.CUT : Status.DURABLE);
         List<Cut> cuts = new ArrayList<>(known.cuts());

@@ -1,5 +1,8 @@
 package dev.alluvium.cli;
 
+import dev.alluvium.demo.Demo;
+import dev.alluvium.demo.DemoOptions;
+import dev.alluvium.demo.RunningArchive;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.Map;
@@ -47,7 +50,10 @@ public final class Main {
     static CommandLine commands(Map<String, String> environment, PrintWriter out, PrintWriter err) {
         Main main = new Main();
         return new CommandLine(main)
+                .addSubcommand(new RunCommand(environment, new ArchiveRun()))
                 .addSubcommand(new ValidateCommand(environment))
+                .addSubcommand(new DemoCommand((records, directory, isJson) -> new Demo(RunningArchive::open)
+                        .run(DemoOptions.of(records, directory, isJson), System.out, System.err)))
                 .addSubcommand(new VersionCommand())
                 .setOut(out)
                 .setErr(err)

@@ -18,7 +18,7 @@ final class RunCommand implements Callable<Integer> {
         /**
          * Returns the exit code when everything has stopped.
          *
-         * @param drain whether to make files of what there is now, wait for them and stop
+         * @param drain whether to finish only what the ledger decided, and stop
          */
         int run(Configuration configuration, boolean drain) throws Exception;
     }
@@ -31,7 +31,8 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(
             names = "--drain",
-            description = "Read nothing new, make files of the open batches, wait for their uploads and stop.")
+            description =
+                    "Finish what was decided under this configuration, so that a changed one may follow, and stop.")
     private boolean drain;
 
     RunCommand(Map<String, String> environment, Runner runner) {

@@ -1,11 +1,11 @@
 package dev.alluvium.config;
 
-import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
+import dev.alluvium.decode.TelemetrySettings;
+import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
-import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.topology.DataSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,10 +73,19 @@ final class DataBinder {
     }
 
     private static Bound<DataSettings> telemetry(Section section) {
-        Bound<String> name = section.optional("message", Names.MESSAGE, TELEMETRY_MESSAGE);
-        Bound<Descriptor> message =
-                section.construct("message", () -> MessageTypes.compiledIn().find(name.get()));
+        Bound<String> message = section.optional("message", Names.MESSAGE, TELEMETRY_MESSAGE);
+        Bound<TelemetrySettings.Form> form = section.construct("message", () -> form(message.get()));
         Bound<Boolean> coordinates = section.optional("coordinates", Syntax.flag(), true);
-        return section.build(() -> new DataSettings.Telemetry(message.get().getFullName(), coordinates.get()));
+        return section.build(() -> new DataSettings.Telemetry(new TelemetrySettings(form.get(), coordinates.get())));
+    }
+
+    private static TelemetrySettings.Form form(String message) {
+        if (message.equals(TELEMETRY_MESSAGE)) {
+            return TelemetrySettings.Form.ENVELOPE;
+        } else if (message.equals(TelemetrySample.getDescriptor().getFullName())) {
+            return TelemetrySettings.Form.SAMPLE;
+        }
+        throw new IllegalArgumentException("telemetry is " + TELEMETRY_MESSAGE + " or "
+                + TelemetrySample.getDescriptor().getFullName() + "; archive any other message with type: protobuf");
     }
 }

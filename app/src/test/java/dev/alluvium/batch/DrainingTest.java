@@ -15,7 +15,7 @@ class DrainingTest {
     @Test
     void readsOnUntilEveryDecisionOfEarlierIncarnationsIsBehind() {
         memory.entry = new PartitionEntry(0, 6);
-        Cut decided = new Cut(1, 4, "A/1", 1, 0, 1, List.of(), "age");
+        Cut decided = new Cut(1, 4, "A/1", 1, 0, 1, List.of(), "age", false);
         memory.groups.put("A", new GroupEntry(0, List.of(decided)));
         memory.groups.put("B", new GroupEntry(9, List.of()));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.alluvium.batch.RotationSettings;
+import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.ops.OpsSettings;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.parquet.WriterSettings.Codec;
@@ -97,7 +98,7 @@ class ConfigurationFileTest {
         assertThat(pipeline.source().onGap()).isEqualTo(GapPolicy.CONTINUE);
         assertThat(pipeline.source().compacted()).containsExactly("telemetry.last");
         assertThat(pipeline.data())
-                .isEqualTo(new DataSettings.Telemetry("alluvium.telemetry.v1.TelemetryRecord", false));
+                .isEqualTo(new DataSettings.Telemetry(new TelemetrySettings(TelemetrySettings.Form.ENVELOPE, false)));
         assertThat(pipeline.keyTemplate()).isEqualTo("t/{session}-{firstOffset}.parquet");
         assertThat(pipeline.writer()).isEqualTo(new WriterSettings(Codec.GZIP, 9, 32 << 20, 64_000, 20_000));
         assertThat(pipeline.rotation())

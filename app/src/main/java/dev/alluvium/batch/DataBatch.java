@@ -1,0 +1,291 @@
+package dev.alluvium.batch;
+
+import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.decode.Group;
+import dev.alluvium.decode.RecordDecoder;
+import dev.alluvium.parquet.DataFileWriter;
+import dev.alluvium.parquet.WriterSettings;
+import dev.alluvium.record.SourceChecksum;
+import dev.alluvium.record.SourceRecord;
+import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ColumnType;
+import dev.alluvium.schema.TableSchema;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a batch on their way into a file: an Arrow record batch that fills up, is encoded into pages when it is
+ * full, and grows a file on the spool. Owned by one stream thread; whoever closes it takes the file along unless it was
+ * sealed.
+ */
+public final class DataBatch implements AutoCloseable {
+    /** A finished file on the spool and its length in bytes. */
+    public record SealedFile(Spool.Slot slot, long length) {}
+
+    /** Rows of a record batch: enough to fill a page of every column, few enough to stay in the cache. */
+    private static final int RECORD_BATCH_ROWS = 20_000;
+
+    private static final long RECORD_BATCH_BYTES = 8L << 20;
+
+    private final Group group;
+    private final WriterSettings settings;
+    private final MemoryBudget budget;
+    private final Spool spool;
+    private final RecordBatch rows;
+    private final SourceChecksum checksum = new SourceChecksum();
+    private final Map<String, String> footerFacts = new TreeMap<>();
+    private final long openedAt;
+
+    private @Nullable DataFileWriter writer;
+    private Spool.@Nullable Slot slot;
+    private long lastRecordAt;
+    private long firstTimestamp = Long.MAX_VALUE;
+    private long minTimestamp = Long.MAX_VALUE;
+    private long maxTimestamp = Long.MIN_VALUE;
+    private long minRange = -1;
+    private long maxRange;
+    private long records;
+    private final long deliveredBefore;
+    private long sourceBytes;
+    private long pageBytes;
+
+    /**
+     * @param promised columns beyond the group's own that a restored cut promised
+     * @param delivered records that the partition delivered before this batch's first
+     * @param now wall clock, epoch milliseconds
+     */
+    public DataBatch(
+            Group group,
+            List<Column> promised,
+            WriterSettings settings,
+            MemoryBudget budget,
+            Spool spool,
+            long delivered,
+            long now) {
+        this.group = group;
+        this.settings = settings;
+        this.budget = budget;
+        this.spool = spool;
+        this.rows = new RecordBatch(budget.allocator(), group.schema().with(promised));
+        this.deliveredBefore = delivered;
+        this.openedAt = now;
+        this.lastRecordAt = now;
+    }
+
+    /** Whether the decoder's record fits the columns, which grow as long as nothing of the file is written. */
+    public boolean takes(RecordDecoder decoder) {
+        return writer == null || decoder.newColumns(rows).isEmpty();
+    }
+
+    /**
+     * Appends the record that the decoder accepted last; it must {@linkplain #takes fit}.
+     *
+     * @return rows that it brought
+     */
+    public int append(RecordDecoder decoder, SourceRecord record, long now) {
+        for (Column column : decoder.newColumns(rows)) {
+            rows.addColumn(column);
+        }
+        int count = decoder.append(rows);
+        note(decoder, record, now);
+        if (rows.rowCount() >= RECORD_BATCH_ROWS || rows.byteSize() >= RECORD_BATCH_BYTES) {
+            encode();
+        }
+        return count;
+    }
+
+    private void note(RecordDecoder decoder, SourceRecord record, long now) {
+        checksum.add(record);
+        lastRecordAt = now;
+        sourceBytes += record.value() == null ? 0 : record.value().length;
+        long time = record.timestampMs();
+        if (records++ == 0) {
+            firstTimestamp = time;
+        }
+        minTimestamp = Math.min(minTimestamp, time);
+        maxTimestamp = Math.max(maxTimestamp, time);
+        long range = decoder.rangeValue();
+        minRange = Long.compareUnsigned(range, minRange) < 0 ? range : minRange;
+        maxRange = Long.compareUnsigned(range, maxRange) > 0 ? range : maxRange;
+        Map<String, String> facts = decoder.footerFacts();
+        if (!facts.isEmpty()) {
+            footerFacts.putAll(facts);
+        }
+    }
+
+    /** Encodes the rows that are still in Arrow buffers. */
+    private void encode() {
+        try {
+            DataFileWriter open = openWriter();
+            open.write(rows.root());
+            rows.clear();
+            account(open.bufferedBytes(), open.fileBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private DataFileWriter openWriter() throws IOException {
+        DataFileWriter open = writer;
+        if (open == null) {
+            Spool.Slot place = spool.newSlot();
+            slot = place;
+            open = DataFileWriter.create(place.path(), rows.schema(), settings);
+            writer = open;
+        }
+        return open;
+    }
+
+    private void account(long pages, long file) {
+        budget.addPages(pages - pageBytes);
+        pageBytes = pages;
+        if (slot != null) {
+            slot.resize(file);
+        }
+    }
+
+    /** Gives what is in memory to the spool as a row group. */
+    public void spool() {
+        encode();
+        try {
+            DataFileWriter open = openWriter();
+            open.flushRowGroup();
+            account(open.bufferedBytes(), open.fileBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Finishes the file.
+     *
+     * @return the file, the caller's from now on
+     */
+    public SealedFile seal(Map<String, String> footer) {
+        if (rows.rowCount() > 0) {
+            encode();
+        }
+        try (DataFileWriter open = openWriter()) {
+            long length = open.finish(footer);
+            account(0, length);
+            Spool.Slot sealed = Objects.requireNonNull(slot);
+            sealed.seal();
+            slot = null;
+            return new SealedFile(sealed, length);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            writer = null;
+            rows.close();
+        }
+    }
+
+    /** Columns that the data brought beyond the group's own, as the ledger keeps them: type, space, name. */
+    public List<String> discoveredColumns() {
+        List<Column> all = rows.schema().columns();
+        List<String> discovered = new ArrayList<>();
+        for (Column column : all.subList(group.schema().columns().size(), all.size())) {
+            discovered.add(column.type() + " " + column.name());
+        }
+        return discovered;
+    }
+
+    /** The columns behind {@link #discoveredColumns}. */
+    public static List<Column> promised(List<String> discoveredColumns) {
+        return discoveredColumns.stream()
+                .map(text -> {
+                    int space = text.indexOf(' ');
+                    return Column.optional(
+                            text.substring(space + 1), ColumnType.Scalar.valueOf(text.substring(0, space)));
+                })
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        rows.close();
+        DataFileWriter open = writer;
+        writer = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        account(0, 0);
+        slot = null;
+    }
+
+    public Group group() {
+        return group;
+    }
+
+    /** The columns so far. */
+    public TableSchema schema() {
+        return rows.schema();
+    }
+
+    /** Memory held by Arrow buffers and encoded pages. */
+    public long memoryBytes() {
+        return rows.byteSize() + pageBytes;
+    }
+
+    /** Bytes of the file as far as it is encoded. Rows still in Arrow buffers do not count: at most one record batch. */
+    public long fileBytes() {
+        return writer == null ? 0 : writer.fileBytes();
+    }
+
+    public long openedAt() {
+        return openedAt;
+    }
+
+    public long lastRecordAt() {
+        return lastRecordAt;
+    }
+
+    /** Time of the first record. */
+    public long firstTimestamp() {
+        return firstTimestamp;
+    }
+
+    public long minTimestamp() {
+        return minTimestamp;
+    }
+
+    public long maxTimestamp() {
+        return maxTimestamp;
+    }
+
+    /** Least {@link RecordDecoder#rangeValue}, unsigned. */
+    public long minRange() {
+        return minRange;
+    }
+
+    public long maxRange() {
+        return maxRange;
+    }
+
+    public long sourceBytes() {
+        return sourceBytes;
+    }
+
+    public long sourceChecksum() {
+        return checksum.value();
+    }
+
+    /** Records that the partition delivered before this batch's first. */
+    public long deliveredBefore() {
+        return deliveredBefore;
+    }
+
+    public Map<String, String> footerFacts() {
+        return footerFacts;
+    }
+}

@@ -1,0 +1,26 @@
+package dev.alluvium.batch;
+
+/** Why a batch was cut. The lower-case names are public: metric tag, manifest and footer use them. */
+public enum RotationReason {
+    ROWS,
+    BYTES,
+    AGE,
+    IDLE,
+    STREAM_TIME,
+    /** A record brought columns that the open file cannot take. */
+    SCHEMA,
+    /** The data said that the group is complete. */
+    GROUP_END,
+    /** More groups were open than allowed; this was the oldest. */
+    OPEN_GROUPS,
+    /** The memory budget was exceeded by many small batches; this was the oldest. */
+    MEMORY,
+    /** The spool was nearly full. */
+    SPOOL,
+    SHUTDOWN;
+
+    /** The public name. */
+    public String label() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

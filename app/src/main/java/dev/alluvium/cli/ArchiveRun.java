@@ -1,0 +1,79 @@
+package dev.alluvium.cli;
+
+import dev.alluvium.config.Configuration;
+import dev.alluvium.metrics.PrometheusMetrics;
+import dev.alluvium.ops.OpsServer;
+import dev.alluvium.ops.PipelineStatus;
+import dev.alluvium.parquet.WriterVersion;
+import dev.alluvium.storage.ObjectStore;
+import dev.alluvium.topology.Archive;
+import java.time.Clock;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of an archiving process: opens everything, runs until a signal or a dead end, and comes to rest. */
+final class ArchiveRun implements RunCommand.Runner {
+    private static final Logger log = LoggerFactory.getLogger(ArchiveRun.class);
+
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    @Override
+    public int run(Configuration configuration, boolean drain) throws Exception {
+        Clock clock = Clock.systemUTC();
+        Thread hook = new Thread(this::stop, "shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (PrometheusMetrics metrics = new PrometheusMetrics();
+                ObjectStore store = Stores.open(configuration.storage(), clock)) {
+            store.probe();
+            try (Archive archive = Archive.open(
+                            configuration.application(),
+                            Archive.Surroundings.of(
+                                    store, metrics.archive(), clock, new Random(), WriterVersion.current()));
+                    OpsServer ops = OpsServer.start(configuration.ops(), metrics::scrape, archive)) {
+                archive.start();
+                log.atInfo()
+                        .addKeyValue("version", WriterVersion.current())
+                        .addKeyValue("storage", store.describe())
+                        .addKeyValue("opsPort", ops.port())
+                        .log("archive started");
+                return drain ? finishDecided(archive) : untilStopped(archive);
+            }
+        } finally {
+            stopped.countDown();
+        }
+    }
+
+    /** The signal's thread: asks for rest and waits for it, since the JVM ends when it returns. */
+    private void stop() {
+        stopRequested.countDown();
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int untilStopped(Archive archive) throws InterruptedException {
+        while (!stopRequested.await(1, TimeUnit.SECONDS)) {
+            if (isDeadEnd(archive)) {
+                return Main.FAILED;
+            }
+        }
+        log.atInfo().log("coming to rest");
+        archive.drain();
+        return 0;
+    }
+
+    private static int finishDecided(Archive archive) throws InterruptedException {
+        boolean isFinished = archive.finishDecided() && !isDeadEnd(archive);
+        return isFinished ? 0 : Main.FAILED;
+    }
+
+    private static boolean isDeadEnd(Archive archive) {
+        return archive.pipelines().stream().allMatch(status -> status.state() == PipelineStatus.State.FAILED);
+    }
+}

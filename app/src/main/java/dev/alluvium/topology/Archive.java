@@ -1,0 +1,217 @@
+package dev.alluvium.topology;
+
+import dev.alluvium.batch.MemoryBudget;
+import dev.alluvium.batch.Rule;
+import dev.alluvium.batch.Spool;
+import dev.alluvium.metrics.ArchiveMetrics;
+import dev.alluvium.ops.PipelineStatus;
+import dev.alluvium.ops.StatusSource;
+import dev.alluvium.storage.ObjectStore;
+import dev.alluvium.upload.Uploader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The archive of a process: its pipelines, and what they share: one budget of memory, one spool, one pool of uploads.
+ * Thread safe.
+ */
+public final class Archive implements StatusSource, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Archive.class);
+    private static final Duration WATCH = Duration.ofMillis(100);
+    private static final Duration DRAIN_POLL = Duration.ofMillis(100);
+
+    private final ApplicationSettings settings;
+    private final MemoryBudget budget;
+    private final Spool spool;
+    private final Uploader uploader;
+    private final List<Pipeline> pipelines;
+    private final Clock clock;
+    private final ExecutorService watcher;
+
+    /** What a process brings along that is not configuration. */
+    public record Surroundings(
+            ObjectStore store,
+            ArchiveMetrics metrics,
+            Clock clock,
+            RandomGenerator chance,
+            String writerVersion,
+            Set<Rule> rules,
+            StageListener stages) {
+
+        /** As in production: all rules, nobody listens. */
+        public static Surroundings of(
+                ObjectStore store, ArchiveMetrics metrics, Clock clock, RandomGenerator chance, String writerVersion) {
+            return new Surroundings(store, metrics, clock, chance, writerVersion, Rule.all(), StageListener.NONE);
+        }
+    }
+
+    private Archive(ApplicationSettings settings, Surroundings around, Spool spool) {
+        this.settings = settings;
+        this.spool = spool;
+        this.clock = around.clock();
+        this.budget = new MemoryBudget(settings.memoryBudgetBytes());
+        this.uploader = new Uploader(around.store(), settings.uploadThreads(), clock, around.chance());
+        this.pipelines = settings.pipelines().stream()
+                .filter(PipelineSettings::enabled)
+                .map(pipeline -> pipeline(pipeline, around))
+                .toList();
+        this.watcher = Executors.newSingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "spool-watcher");
+            thread.setDaemon(true);
+            return thread;
+        });
+        around.metrics().arrowBytes(budget::usedBytes);
+        around.metrics().spoolBytes(spool::usedBytes);
+        around.metrics().spoolLimitBytes(spool::limitBytes);
+        around.metrics().uploadsInFlight(uploader::inFlight);
+    }
+
+    /**
+     * Takes the spool and makes everything ready; reads nothing yet. The store stays the caller's to close.
+     *
+     * @throws IOException if the spool cannot be taken; the message names the setting
+     */
+    public static Archive open(ApplicationSettings settings, Surroundings around) throws IOException {
+        return new Archive(settings, around, Spool.open(settings.spool(), settings.spoolLimitBytes()));
+    }
+
+    private Pipeline pipeline(PipelineSettings pipeline, Surroundings around) {
+        DataSet data = DataSet.of(pipeline.data());
+        String fingerprint = data.fingerprint(pipeline);
+        KafkaProperties properties = new KafkaProperties(settings, pipeline);
+        StartUpCheck check = new StartUpCheck(pipeline, properties, fingerprint);
+        DrainSignal drain = new DrainSignal();
+        return new Pipeline(
+                pipeline,
+                properties,
+                check,
+                drain,
+                source -> new PipelineScope(
+                        pipeline,
+                        data,
+                        source,
+                        fingerprint,
+                        budget,
+                        spool,
+                        uploader,
+                        around.metrics().pipeline(pipeline.name()),
+                        new HeldOffsets(),
+                        new Transactions(),
+                        drain,
+                        clock,
+                        around.rules(),
+                        around.stages(),
+                        around.writerVersion()));
+    }
+
+    /** Starts every enabled pipeline. Faults do not come from here: they show in {@link #pipelines()}. */
+    public void start() {
+        pipelines.forEach(Pipeline::start);
+        watcher.execute(this::watch);
+    }
+
+    private void watch() {
+        try {
+            while (!watcher.isShutdown()) {
+                balance();
+                TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Reading stops while uploads fall behind: polling and offset commits go on, so nobody is evicted. */
+    private void balance() {
+        if (spool.isBacklogHigh()) {
+            pipelines.forEach(pipeline -> pipeline.setPaused(true));
+        } else if (spool.isBacklogLow()) {
+            pipelines.forEach(pipeline -> pipeline.setPaused(false));
+        }
+    }
+
+    @Override
+    public List<PipelineStatus> pipelines() {
+        return pipelines.stream()
+                .map(pipeline -> pipeline.status(uploader.trouble()))
+                .toList();
+    }
+
+    /**
+     * Comes to rest: takes no more records, finishes the files that are cut, within the drain timeout. What stays behind
+     * is read again at the next start.
+     *
+     * @param isToCut whether the open batches are cut first, so that everything read is archived
+     * @return whether everything came to rest in time
+     */
+    public boolean drain(boolean isToCut) throws InterruptedException {
+        DrainSignal.Mode mode = isToCut ? DrainSignal.Mode.CUT_AND_REST : DrainSignal.Mode.REST;
+        pipelines.forEach(pipeline -> pipeline.drain(mode));
+        return await(() -> pipelines.stream().allMatch(Pipeline::isAtRest));
+    }
+
+    /** Drains as each pipeline's {@code cutOnShutdown} says. */
+    public boolean drain() throws InterruptedException {
+        pipelines.forEach(Pipeline::drainAsConfigured);
+        return await(() -> pipelines.stream().allMatch(Pipeline::isAtRest));
+    }
+
+    /**
+     * Finishes all that the ledger decided, so that a changed configuration may follow, and reads no further.
+     *
+     * @return whether the ledger holds nothing any more, within the drain timeout
+     */
+    public boolean finishDecided() throws InterruptedException {
+        pipelines.forEach(pipeline -> pipeline.drain(DrainSignal.Mode.FINISH_DECIDED));
+        return await(() -> pipelines.stream().allMatch(Pipeline::isDecidedFinished));
+    }
+
+    private boolean await(BooleanSupplier isDone) throws InterruptedException {
+        Instant limit = clock.instant().plus(settings.drainTimeout());
+        while (!isDone.getAsBoolean()) {
+            if (clock.instant().isAfter(limit)) {
+                log.atWarn()
+                        .addKeyValue("uploads", uploader.inFlight())
+                        .log("not everything came to rest in time; it is read again at the next start");
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(DRAIN_POLL.toMillis());
+        }
+        return true;
+    }
+
+    /** Stops everything at once; nothing is lost. */
+    @Override
+    public void close() {
+        watcher.shutdownNow();
+        try {
+            for (Pipeline pipeline : pipelines) {
+                pipeline.requestStop();
+            }
+            for (Pipeline pipeline : pipelines) {
+                pipeline.awaitStop();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        uploader.close();
+        budget.close();
+        try {
+            spool.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

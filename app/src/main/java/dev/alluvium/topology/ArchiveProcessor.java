@@ -1,0 +1,142 @@
+package dev.alluvium.topology;
+
+import dev.alluvium.batch.GroupEntry;
+import dev.alluvium.batch.LedgerWriter;
+import dev.alluvium.batch.PartitionEntry;
+import dev.alluvium.decode.Rejection;
+import dev.alluvium.proto.manifest.v1.DataFile;
+import dev.alluvium.record.SourceRecord;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one processor of the topology: hands each record to the stream of its partition, sends dead letters, and ticks.
+ * What it writes, it writes in {@code process} or in the punctuator of an incarnation that has processed a record, so
+ * that every transaction carries offsets and a zombie's is fenced.
+ */
+final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]>, TaskOutputs {
+    static final String NAME = "archive";
+    static final String LEDGER = "ledger";
+    static final String MANIFEST_SINK = "manifest";
+    static final String DEAD_LETTER_SINK = "dead-letters";
+
+    private static final Duration TICK = Duration.ofMillis(100);
+
+    private final PipelineScope scope;
+    private final DeadLetters deadLetters;
+    private ProcessorContext<byte[], byte[]> context;
+    private KeyValueStore<byte[], byte[]> ledgerStore;
+    private Map<TopicPartition, PartitionStream> partitions = Map.of();
+    private Ledger restored = new Ledger();
+    /** Most records come in runs of one partition. */
+    private @Nullable PartitionStream last;
+
+    @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
+    ArchiveProcessor(PipelineScope scope) {
+        this.scope = scope;
+        this.deadLetters = new DeadLetters(scope.settings().name());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+        ledgerStore = context.getStateStore(LEDGER);
+        BatchStore batches = context.getStateStore(BatchStore.NAME);
+        partitions = batches.partitions();
+        restored = new Ledger();
+        try (KeyValueIterator<byte[], byte[]> entries = ledgerStore.all()) {
+            while (entries.hasNext()) {
+                KeyValue<byte[], byte[]> entry = entries.next();
+                restored.put(entry.key, entry.value);
+            }
+        }
+        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata position = context.recordMetadata().orElseThrow();
+        PartitionStream partition = partition(position);
+        Rejection rejection = partition.process(
+                new SourceRecord(position.offset(), record.timestamp(), record.key(), record.value()));
+        if (rejection != null) {
+            context.forward(deadLetters.of(record, position, rejection), DEAD_LETTER_SINK);
+        }
+    }
+
+    private PartitionStream partition(RecordMetadata position) {
+        PartitionStream known = last;
+        if (known != null
+                && known.partition().partition() == position.partition()
+                && known.partition().topic().equals(position.topic())) {
+            return known;
+        }
+        TopicPartition partition = new TopicPartition(position.topic(), position.partition());
+        PartitionStream found = partitions.computeIfAbsent(
+                partition, p -> new PartitionStream(scope, p, position.offset(), restored.of(p), this));
+        last = found;
+        return found;
+    }
+
+    private void tick() {
+        partitions.values().forEach(PartitionStream::tick);
+    }
+
+    @Override
+    public void close() {
+        last = null;
+        partitions.values().forEach(PartitionStream::close);
+        partitions.clear();
+    }
+
+    // ---- what partitions write -------------------------------------------------------------------------------------
+
+    @Override
+    public LedgerWriter ledgerOf(TopicPartition partition) {
+        String topicId = scope.source().topicId(partition.topic());
+        return new LedgerWriter() {
+            @Override
+            public void putPartition(PartitionEntry entry) {
+                ledgerStore.put(
+                        LedgerCodec.key(partition),
+                        LedgerCodec.value(new LedgerCodec.Partition(entry, topicId, scope.fingerprint())));
+            }
+
+            @Override
+            public void putGroup(String group, GroupEntry entry) {
+                ledgerStore.put(LedgerCodec.key(partition, group), LedgerCodec.value(entry));
+            }
+
+            @Override
+            public void deleteGroup(String group) {
+                ledgerStore.delete(LedgerCodec.key(partition, group));
+            }
+        };
+    }
+
+    @Override
+    public void manifest(DataFile file) {
+        context.forward(
+                new Record<>(
+                        file.getKey().getBytes(StandardCharsets.UTF_8),
+                        file.toByteArray(),
+                        scope.clock().millis()),
+                MANIFEST_SINK);
+    }
+
+    @Override
+    public void requestCommit() {
+        context.commit();
+    }
+}

@@ -1,0 +1,117 @@
+package dev.alluvium.topology;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.batch.KeyTemplate;
+import dev.alluvium.decode.DeltaDecoder;
+import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.ProtobufDecoder;
+import dev.alluvium.decode.ProtobufSettings;
+import dev.alluvium.decode.RecordDecoder;
+import dev.alluvium.decode.TelemetryDecoder;
+import dev.alluvium.decode.TelemetrySettings;
+import dev.alluvium.proto.lakesync.v1.RowDelta;
+import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
+import dev.alluvium.proto.telemetry.v1.TelemetrySample;
+import dev.alluvium.schema.DeltaTable;
+import dev.alluvium.schema.MessageTypes;
+import dev.alluvium.schema.ProtobufSchema;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+/** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
+final class DataSet {
+    private final IntFunction<RecordDecoder> decoders;
+    private final Descriptor message;
+    private final Set<String> placeholders;
+    private final String identity;
+
+    private DataSet(
+            IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
+        this.decoders = decoders;
+        this.message = message;
+        this.placeholders = placeholders;
+        this.identity = identity;
+    }
+
+    static DataSet of(DataSettings settings) {
+        if (settings instanceof DataSettings.Deltas deltas) {
+            return deltas(deltas.settings());
+        } else if (settings instanceof DataSettings.Telemetry telemetry) {
+            return telemetry(telemetry.settings());
+        } else if (settings instanceof DataSettings.Protobuf protobuf) {
+            return protobuf(protobuf.settings());
+        }
+        throw new IllegalArgumentException("unknown data set " + settings);
+    }
+
+    private static DataSet deltas(DeltaSettings settings) {
+        String tables = settings.tables().stream()
+                .sorted(Comparator.comparing(DeltaTable::table))
+                .map(DeltaTable::toString)
+                .collect(Collectors.joining(","));
+        return new DataSet(
+                partition -> new DeltaDecoder(settings, partition),
+                RowDelta.getDescriptor(),
+                Set.of("table", "date", "gateway", "minHlc", "maxHlc"),
+                "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
+                        + settings.coordinates() + " " + tables);
+    }
+
+    private static DataSet telemetry(TelemetrySettings settings) {
+        return new DataSet(
+                partition -> new TelemetryDecoder(settings, partition),
+                switch (settings.form()) {
+                    case ENVELOPE -> TelemetryRecord.getDescriptor();
+                    case SAMPLE -> TelemetrySample.getDescriptor();
+                },
+                Set.of("session"),
+                "telemetry " + settings.form() + " coordinates=" + settings.coordinates());
+    }
+
+    private static DataSet protobuf(ProtobufSettings settings) {
+        boolean isByDay = settings.grouping() == ProtobufSettings.Grouping.DAY;
+        return new DataSet(
+                partition -> new ProtobufDecoder(settings, partition),
+                settings.message(),
+                isByDay ? Set.of("message", "date") : Set.of("message"),
+                "protobuf " + settings.grouping() + " coordinates=" + settings.coordinates() + " "
+                        + ProtobufSchema.of(settings.message(), settings.depth())
+                                .fingerprint());
+    }
+
+    /** A decoder for one task; not thread safe. */
+    RecordDecoder decoder(int partition) {
+        return decoders.apply(partition);
+    }
+
+    /** Base64 of the message's FileDescriptorSet. */
+    String descriptorSet() {
+        return Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
+    }
+
+    /** What a key template may use. */
+    Set<String> placeholders() {
+        Set<String> all = new HashSet<>(KeyTemplate.OF_EVERY_CUT);
+        all.addAll(placeholders);
+        return Set.copyOf(all);
+    }
+
+    /** Of all that decides a row's place or fate; rotation, codec and memory are no part of it. */
+    String fingerprint(PipelineSettings pipeline) {
+        String text = identity + "\n" + pipeline.keyTemplate();
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

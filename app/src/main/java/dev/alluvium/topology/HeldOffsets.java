@@ -1,0 +1,60 @@
+package dev.alluvium.topology;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * The offsets that a pipeline may commit: the low-water mark of each partition, told by the incarnation of the task that
+ * owns it now. Thread safe; an entry is used by its own stream thread.
+ */
+final class HeldOffsets {
+    private final Map<TopicPartition, Holder> holders = new ConcurrentHashMap<>();
+
+    /** Knows what of a partition is archived. */
+    interface Holder {
+        /**
+         * The offset to commit.
+         *
+         * @param processed the offset of the next record, as Kafka Streams knows it
+         */
+        long committable(long processed);
+
+        /** Whether nothing of the partition is on its way. Any thread may ask. */
+        boolean isAtRest();
+    }
+
+    void register(TopicPartition partition, Holder holder) {
+        holders.put(partition, holder);
+    }
+
+    void remove(TopicPartition partition, Holder holder) {
+        holders.remove(partition, holder);
+    }
+
+    /** Whether nothing of any partition is on its way. */
+    boolean isAtRest() {
+        return holders.values().stream().allMatch(Holder::isAtRest);
+    }
+
+    /**
+     * What to commit in place of what Kafka Streams would: the same partitions with their metadata, none left out, also
+     * where the offset did not move, since a transaction without offsets is not fenced.
+     */
+    Map<TopicPartition, OffsetAndMetadata> hold(Map<TopicPartition, OffsetAndMetadata> processed) {
+        Map<TopicPartition, OffsetAndMetadata> held = new HashMap<>();
+        processed.forEach((partition, offset) -> {
+            Holder holder = holders.get(partition);
+            if (holder == null) {
+                throw new IllegalStateException("no open task knows what of " + partition + " is archived");
+            }
+            held.put(
+                    partition,
+                    new OffsetAndMetadata(holder.committable(offset.offset()), Optional.empty(), offset.metadata()));
+        });
+        return held;
+    }
+}

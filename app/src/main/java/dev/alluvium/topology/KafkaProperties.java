@@ -1,0 +1,62 @@
+package dev.alluvium.topology;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** Kafka's properties for the clients of a pipeline: what the user passes through, and what the protocol needs. */
+final class KafkaProperties {
+    private final ApplicationSettings application;
+    private final PipelineSettings pipeline;
+
+    KafkaProperties(ApplicationSettings application, PipelineSettings pipeline) {
+        this.application = application;
+        this.pipeline = pipeline;
+    }
+
+    /** Also the consumer group, and the prefix of the internal topics. */
+    String applicationId() {
+        return application.name() + "-" + pipeline.name();
+    }
+
+    String ledgerTopic() {
+        return applicationId() + "-" + ArchiveProcessor.LEDGER + "-changelog";
+    }
+
+    private Map<String, Object> passedThrough() {
+        Map<String, Object> properties = new HashMap<>(application.kafka());
+        properties.putAll(pipeline.kafka());
+        return properties;
+    }
+
+    /** For admin clients and plain consumers. */
+    Map<String, Object> client() {
+        Map<String, Object> properties = passedThrough();
+        properties.keySet().removeIf(key -> key.contains("consumer.") || key.startsWith("producer."));
+        properties.putIfAbsent(CommonClientConfigs.CLIENT_ID_CONFIG, applicationId() + "-check");
+        return properties;
+    }
+
+    /** For Kafka Streams. */
+    Map<String, Object> streams() {
+        Map<String, Object> properties = new HashMap<>();
+        // A cut asks for its own commit; in between, a commit only moves the lag that others see.
+        properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10_000);
+        // Above the commit interval: a transaction is open all the time.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
+        properties.put("processing.exception.handler.global.enabled", true);
+        properties.putAll(passedThrough());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, pipeline.threads());
+        properties.put(
+                StreamsConfig.STATE_DIR_CONFIG, application.stateDirectory().toString());
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
+        return properties;
+    }
+}

@@ -1,0 +1,263 @@
+package dev.alluvium.topology;
+
+import dev.alluvium.ops.PipelineStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pipeline from its start to its end: checks, runs a {@code KafkaStreams}, and starts anew after a fault. What
+ * somebody must decide stops it; everything else heals by itself. It shares nothing with its siblings but memory, spool
+ * and uploads.
+ */
+final class Pipeline {
+    private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
+
+    private final PipelineSettings settings;
+    private final KafkaProperties properties;
+    private final StartUpCheck check;
+    private final PipelineRuns runs;
+    private final DrainSignal drain;
+    private final CountDownLatch stopRequested = new CountDownLatch(1);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread supervisor;
+
+    private volatile PipelineStatus.State state = PipelineStatus.State.STARTING;
+    private volatile @Nullable String cause;
+    private volatile @Nullable Run current;
+
+    /** What a run of the pipeline is made of, once the source is known. */
+    @FunctionalInterface
+    interface PipelineRuns extends Function<SourceFacts, PipelineScope> {}
+
+    /** One life of a KafkaStreams. */
+    private record Run(
+            KafkaStreams streams, PipelineScope scope, AtomicReference<Throwable> fault, CountDownLatch over) {}
+
+    Pipeline(
+            PipelineSettings settings,
+            KafkaProperties properties,
+            StartUpCheck check,
+            DrainSignal drain,
+            PipelineRuns runs) {
+        this.settings = settings;
+        this.properties = properties;
+        this.check = check;
+        this.drain = drain;
+        this.runs = runs;
+        this.supervisor = new Thread(this::supervise, "pipeline-" + settings.name());
+    }
+
+    void start() {
+        supervisor.start();
+    }
+
+    /** Tells the tasks to come to rest; a paused pipeline must tick for that, so it goes on first. */
+    void drain(DrainSignal.Mode mode) {
+        drain.set(mode);
+        setPaused(false);
+    }
+
+    void drainAsConfigured() {
+        drain(settings.cutOnShutdown() ? DrainSignal.Mode.CUT_AND_REST : DrainSignal.Mode.REST);
+    }
+
+    // ---- the supervisor --------------------------------------------------------------------------------------------
+
+    private void supervise() {
+        try {
+            Duration pause = FIRST_PAUSE;
+            while (!isStopping()) {
+                if (runOnce()) {
+                    pause = FIRST_PAUSE;
+                }
+                if (state == PipelineStatus.State.FAILED
+                        || stopRequested.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (state != PipelineStatus.State.FAILED) {
+                state = PipelineStatus.State.STOPPED;
+            }
+            ended.countDown();
+        }
+    }
+
+    private boolean isStopping() {
+        return stopRequested.getCount() == 0;
+    }
+
+    /** Runs until a fault or a stop; true if it ever ran well. */
+    private boolean runOnce() throws InterruptedException {
+        state = PipelineStatus.State.STARTING;
+        boolean wasRunning = false;
+        try {
+            StartUpCheck.Result found = check.run();
+            PipelineScope scope = runs.apply(found.source());
+            found.lostOffsets()
+                    .forEach((topic, offsets) -> scope.metrics().source(topic).gapLost(offsets));
+            Run run = open(scope);
+            try {
+                run.streams().start();
+                run.over().await();
+            } finally {
+                wasRunning = state == PipelineStatus.State.RUNNING;
+                close(run);
+            }
+            Throwable fault = run.fault().get();
+            if (fault != null) {
+                note(fault);
+            }
+        } catch (RuntimeException e) {
+            note(e);
+        }
+        return wasRunning;
+    }
+
+    private Run open(PipelineScope scope) {
+        KafkaStreams streams = new KafkaStreams(
+                ArchiveTopology.of(scope),
+                new StreamsConfig(properties.streams()),
+                new ArchiveClients(scope.heldOffsets(), scope.transactions()));
+        Run run = new Run(streams, scope, new AtomicReference<>(), new CountDownLatch(1));
+        streams.setUncaughtExceptionHandler(fault -> {
+            run.fault().compareAndSet(null, fault);
+            run.over().countDown();
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+        streams.setStateListener((now, before) -> {
+            if (now == KafkaStreams.State.RUNNING) {
+                state = PipelineStatus.State.RUNNING;
+                cause = null;
+            } else if (now == KafkaStreams.State.REBALANCING) {
+                state = PipelineStatus.State.STARTING;
+            } else if (now == KafkaStreams.State.ERROR) {
+                run.over().countDown();
+            }
+        });
+        current = run;
+        if (isStopping()) {
+            run.over().countDown();
+        }
+        return run;
+    }
+
+    private void close(Run run) {
+        // Without leaving, whoever comes next waits for the session to time out.
+        CloseOptions leave = CloseOptions.timeout(CLOSE_TIMEOUT)
+                .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
+        if (!run.streams().close(leave)) {
+            log.atWarn().addKeyValue("pipeline", settings.name()).log("stream threads did not end in time");
+        }
+        current = null;
+    }
+
+    private void note(Throwable fault) {
+        Throwable root = fault;
+        for (Throwable t = fault; t != null; t = t.getCause()) {
+            root = t;
+            if (t instanceof ArchiveStoppedException || t instanceof dev.alluvium.batch.BrokenPromiseException) {
+                state = PipelineStatus.State.FAILED;
+                cause = t.getMessage();
+                log.atError()
+                        .addKeyValue("pipeline", settings.name())
+                        .addKeyValue("cause", t.getMessage())
+                        .log("pipeline stopped");
+                return;
+            }
+        }
+        cause = root.getClass().getSimpleName() + ": " + root.getMessage();
+        log.atWarn()
+                .addKeyValue("pipeline", settings.name())
+                .addKeyValue("cause", cause)
+                .setCause(fault)
+                .log("pipeline starts again after a fault");
+    }
+
+    // ---- what others ask and tell ----------------------------------------------------------------------------------
+
+    /** Stops reading, or reads on, when that is not so already. */
+    void setPaused(boolean isToPause) {
+        Run run = current;
+        boolean isDraining = isToPause && drain.mode() != DrainSignal.Mode.RUN;
+        if (run == null || isDraining || run.streams().isPaused() == isToPause) {
+            return;
+        }
+        if (isToPause) {
+            run.streams().pause();
+        } else {
+            run.streams().resume();
+        }
+        log.atInfo()
+                .addKeyValue("pipeline", settings.name())
+                .log(isToPause ? "paused: uploads fall behind" : "resumed: uploads have caught up");
+    }
+
+    /** Whether every task came to rest, after {@link #drain} said so. */
+    boolean isAtRest() {
+        Run run = current;
+        return run == null || run.scope().heldOffsets().isAtRest();
+    }
+
+    /** Whether the committed ledger holds nothing at or above a floor. */
+    boolean isDecidedFinished() {
+        return check.run().ledger().partitions().values().stream().noneMatch(Ledger.Entry::isPending);
+    }
+
+    void requestStop() {
+        stopRequested.countDown();
+        Run run = current;
+        if (run != null) {
+            run.over().countDown();
+        }
+    }
+
+    void awaitStop() throws InterruptedException {
+        if (supervisor.isAlive()) {
+            ended.await(CLOSE_TIMEOUT.toSeconds() * 2, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The running KafkaStreams, for its meters. */
+    Optional<KafkaStreams> streams() {
+        return Optional.ofNullable(current).map(Run::streams);
+    }
+
+    PipelineStatus status(Optional<String> storageTrouble) {
+        Run run = current;
+        boolean isPaused = run != null && run.streams().isPaused();
+        List<String> causes = new ArrayList<>();
+        String fault = cause;
+        if (fault != null) {
+            causes.add(fault);
+        }
+        storageTrouble.ifPresent(causes::add);
+        PipelineStatus.State shown = state;
+        if (shown == PipelineStatus.State.RUNNING && drain.mode() != DrainSignal.Mode.RUN) {
+            shown = PipelineStatus.State.DRAINING;
+        } else if (shown == PipelineStatus.State.RUNNING && isPaused) {
+            shown = PipelineStatus.State.PAUSED;
+        }
+        boolean isReady = shown == PipelineStatus.State.RUNNING && causes.isEmpty();
+        return new PipelineStatus(settings.name(), shown, isReady, causes);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.alluvium.topology;
+
+import dev.alluvium.batch.MemoryBudget;
+import dev.alluvium.batch.Rule;
+import dev.alluvium.batch.Spool;
+import dev.alluvium.metrics.ArchiveMetrics;
+import dev.alluvium.upload.Uploader;
+import java.time.Clock;
+import java.util.Set;
+
+/** What the tasks of one run of a pipeline share. The budget, the spool and the uploader are the process's. */
+record PipelineScope(
+        PipelineSettings settings,
+        DataSet data,
+        SourceFacts source,
+        String fingerprint,
+        MemoryBudget budget,
+        Spool spool,
+        Uploader uploader,
+        ArchiveMetrics.Pipeline metrics,
+        HeldOffsets heldOffsets,
+        Transactions transactions,
+        DrainSignal drain,
+        Clock clock,
+        Set<Rule> rules,
+        StageListener stages,
+        String writerVersion) {}

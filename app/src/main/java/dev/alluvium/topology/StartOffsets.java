@@ -1,0 +1,181 @@
+package dev.alluvium.topology;
+
+import dev.alluvium.batch.PartitionEntry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives every partition an offset to start from, before anybody reads: nothing ever starts at a default. What is
+ * committed already stays; else the ledger's floor counts; else the {@code start} setting.
+ */
+final class StartOffsets {
+    private static final Logger log = LoggerFactory.getLogger(StartOffsets.class);
+    /** Metadata of the offsets committed here, and by people; Kafka Streams writes its own with the first record. */
+    private static final String NO_METADATA = "";
+
+    private final Admin admin;
+    private final PipelineSettings settings;
+    private final String group;
+
+    StartOffsets(Admin admin, PipelineSettings settings, String group) {
+        this.admin = admin;
+        this.settings = settings;
+        this.group = group;
+    }
+
+    /** Returns how many offsets of a topic were dropped by the broker before they were archived. */
+    Map<String, Long> prepare(SourceFacts source, Ledger ledger) {
+        List<TopicPartition> partitions = StartUpCheck.partitions(source);
+        Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        Map<TopicPartition, Long> missing = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            OffsetAndMetadata offset = committed.get(partition);
+            Ledger.Entry entry = ledger.of(partition);
+            if (offset == null && entry.isKnown()) {
+                missing.put(partition, entry.partition().entry().floor());
+            } else if (offset == null) {
+                missing.put(partition, PartitionEntry.UNKNOWN);
+            } else if (!entry.isKnown() && !offset.metadata().equals(NO_METADATA)) {
+                throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
+                        + offset.offset() + ", but the ledger knows nothing of it: its changelog topic was deleted or"
+                        + " emptied. Restore it, or give the pipeline a new name to archive from a chosen start");
+            }
+        }
+        missing.replaceAll((partition, floor) -> floor == PartitionEntry.UNKNOWN ? start(partition) : floor);
+        commit(missing);
+        committed.forEach((partition, offset) -> missing.putIfAbsent(partition, offset.offset()));
+        missing.keySet().retainAll(partitions);
+        return gaps(missing);
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> committed() {
+        Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>();
+        KafkaFutures.get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                .forEach((partition, offset) -> {
+                    if (offset != null) {
+                        known.put(partition, offset);
+                    }
+                });
+        return known;
+    }
+
+    private long start(TopicPartition partition) {
+        StartPosition start = settings.source().start();
+        if (start instanceof StartPosition.Latest) {
+            return offset(partition, OffsetSpec.latest());
+        }
+        if (start instanceof StartPosition.At at) {
+            long found = offset(partition, OffsetSpec.forTimestamp(at.time().toEpochMilli()));
+            return found >= 0 ? found : offset(partition, OffsetSpec.latest());
+        }
+        if (start instanceof StartPosition.Offsets offsets) {
+            return fromFile(offsets, partition);
+        }
+        return offset(partition, OffsetSpec.earliest());
+    }
+
+    private long fromFile(StartPosition.Offsets offsets, TopicPartition partition) {
+        String wanted = partition.topic() + "," + partition.partition() + ",";
+        try {
+            return Files.readAllLines(offsets.file()).stream()
+                    .map(String::strip)
+                    .filter(line -> line.startsWith(wanted))
+                    .map(line -> Long.parseLong(line.substring(wanted.length()).strip()))
+                    .findFirst()
+                    .orElseThrow(() -> new ArchiveStoppedException("pipelines[" + settings.name() + "].source.start: "
+                            + offsets.file() + " has no line '" + wanted + "OFFSET'"));
+        } catch (NumberFormatException e) {
+            throw new ArchiveStoppedException(
+                    offsets.file() + ": the line of " + partition + " has no number for its offset", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + offsets.file(), e);
+        }
+    }
+
+    /** Commits the first offsets. Another instance may be faster; then its offsets are as good. */
+    private void commit(Map<TopicPartition, Long> offsets) {
+        if (offsets.isEmpty()) {
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> marked = offsets.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> new OffsetAndMetadata(e.getValue(), NO_METADATA)));
+        try {
+            KafkaFutures.get(admin.alterConsumerGroupOffsets(group, marked).all());
+            log.atInfo()
+                    .addKeyValue("group", group)
+                    .addKeyValue("offsets", offsets)
+                    .log("partitions start here");
+        } catch (KafkaException e) {
+            Map<TopicPartition, OffsetAndMetadata> now = committed();
+            if (!now.keySet().containsAll(offsets.keySet())) {
+                throw new KafkaException(
+                        "group " + group + " is running and has no offsets for new partitions " + offsets.keySet()
+                                + ": stop all instances, then start them again",
+                        e);
+            }
+        }
+    }
+
+    private Map<String, Long> gaps(Map<TopicPartition, Long> offsets) {
+        Map<TopicPartition, Long> logStarts = list(List.copyOf(offsets.keySet()), OffsetSpec.earliest());
+        Map<TopicPartition, Long> moved = new HashMap<>();
+        Map<String, Long> lost = new HashMap<>();
+        for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
+            long logStart = Objects.requireNonNull(logStarts.get(offset.getKey()));
+            if (logStart > offset.getValue()) {
+                lost.merge(offset.getKey().topic(), logStart - offset.getValue(), Long::sum);
+                moved.put(offset.getKey(), logStart);
+                log.atError()
+                        .addKeyValue("partition", offset.getKey())
+                        .addKeyValue("from", offset.getValue())
+                        .addKeyValue("to", logStart)
+                        .log("the broker dropped records before they were archived");
+            }
+        }
+        if (!moved.isEmpty()) {
+            accept(lost, moved);
+        }
+        return lost;
+    }
+
+    private void accept(Map<String, Long> lost, Map<TopicPartition, Long> moved) {
+        if (settings.source().onGap() == SourceSettings.GapPolicy.STOP) {
+            throw new ArchiveStoppedException("the broker dropped offsets before they were archived " + lost + " in "
+                    + moved.keySet() + ": retention is shorter than the archive's lag. To go on without them, set"
+                    + " pipelines[" + settings.name() + "].source.onGap: continue");
+        }
+        Map<TopicPartition, OffsetAndMetadata> offsets = moved.entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> new OffsetAndMetadata(e.getValue(), NO_METADATA)));
+        KafkaFutures.get(admin.alterConsumerGroupOffsets(group, offsets).all());
+    }
+
+    private long offset(TopicPartition partition, OffsetSpec spec) {
+        return Objects.requireNonNull(list(List.of(partition), spec).get(partition));
+    }
+
+    private Map<TopicPartition, Long> list(List<TopicPartition> partitions, OffsetSpec spec) {
+        Map<TopicPartition, OffsetSpec> request =
+                partitions.stream().collect(Collectors.toMap(Function.identity(), p -> spec));
+        Map<TopicPartition, Long> found = new HashMap<>();
+        for (Map.Entry<TopicPartition, ListOffsetsResultInfo> entry :
+                KafkaFutures.get(admin.listOffsets(request).all()).entrySet()) {
+            found.put(entry.getKey(), entry.getValue().offset());
+        }
+        return found;
+    }
+}

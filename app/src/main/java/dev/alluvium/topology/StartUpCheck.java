@@ -1,0 +1,216 @@
+package dev.alluvium.topology;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What must hold before a pipeline may read: its topics exist and are the ones it knows, its configuration does not
+ * contradict what is under way, its outputs exist, and every partition has an offset to start from. Repeating it changes
+ * nothing.
+ */
+final class StartUpCheck {
+    private static final Logger log = LoggerFactory.getLogger(StartUpCheck.class);
+
+    private final PipelineSettings settings;
+    private final KafkaProperties properties;
+    private final String fingerprint;
+
+    StartUpCheck(PipelineSettings settings, KafkaProperties properties, String fingerprint) {
+        this.settings = settings;
+        this.properties = properties;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * What the check found.
+     *
+     * @param lostOffsets how many offsets of a topic the broker dropped before they were archived
+     */
+    record Result(SourceFacts source, Ledger ledger, Map<String, Long> lostOffsets) {}
+
+    /**
+     * @throws ArchiveStoppedException if somebody must decide something first
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be asked now
+     */
+    Result run() {
+        try (Admin admin = Admin.create(properties.client())) {
+            SourceFacts source = source(admin);
+            refuseCompacted(admin, source.topicIds().keySet());
+            createOutputs(admin);
+            Ledger ledger = ledger(admin, source);
+            refuseRecreated(source, ledger);
+            refuseChanged(ledger);
+            Map<String, Long> lost =
+                    new StartOffsets(admin, settings, properties.applicationId()).prepare(source, ledger);
+            return new Result(source, ledger, lost);
+        }
+    }
+
+    // ---- the source ------------------------------------------------------------------------------------------------
+
+    private SourceFacts source(Admin admin) {
+        String clusterId = get(admin.describeCluster().clusterId());
+        Collection<String> topics = topics(admin);
+        Map<String, String> ids = new TreeMap<>();
+        Map<String, Integer> partitions = new TreeMap<>();
+        for (String topic : topics) {
+            TopicDescription description = describe(admin, topic)
+                    .orElseThrow(() -> new ArchiveStoppedException("pipelines[" + settings.name()
+                            + "].source.topics: topic " + topic + " does not exist; create it or mend the name"));
+            ids.put(topic, description.topicId().toString());
+            partitions.put(topic, description.partitions().size());
+        }
+        return new SourceFacts(clusterId, ids, partitions);
+    }
+
+    private Collection<String> topics(Admin admin) {
+        if (settings.source().pattern() == null) {
+            return settings.source().topics();
+        }
+        Set<String> matching = new TreeSet<>();
+        for (String topic : get(admin.listTopics().names())) {
+            if (settings.source().pattern().matcher(topic).matches()) {
+                matching.add(topic);
+            }
+        }
+        matching.removeAll(Set.of(settings.deadLetterTopic(), settings.manifestTopic(), properties.ledgerTopic()));
+        if (matching.isEmpty()) {
+            throw new ArchiveStoppedException("pipelines[" + settings.name() + "].source.pattern: no topic matches "
+                    + settings.source().pattern());
+        }
+        return matching;
+    }
+
+    private static Optional<TopicDescription> describe(Admin admin, String topic) {
+        try {
+            return Optional.ofNullable(
+                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw KafkaFutures.unwrap(e);
+        } catch (InterruptedException e) {
+            throw KafkaFutures.interrupted(e);
+        }
+    }
+
+    private void refuseCompacted(Admin admin, Set<String> topics) {
+        Map<ConfigResource, String> resources = new HashMap<>();
+        topics.forEach(topic -> resources.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), topic));
+        get(admin.describeConfigs(resources.keySet()).all()).forEach((resource, config) -> {
+            String topic = resource.name();
+            String policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+            if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)
+                    && !settings.source().compacted().contains(topic)) {
+                throw new ArchiveStoppedException("topic " + topic + " is compacted: records may vanish before they are"
+                        + " archived; if that is meant, list it under pipelines[" + settings.name()
+                        + "].source.compacted");
+            }
+        });
+    }
+
+    private void refuseRecreated(SourceFacts source, Ledger ledger) {
+        ledger.partitions().forEach((partition, entry) -> {
+            String now = source.topicIds().get(partition.topic());
+            String before = entry.partition().topicId();
+            if (now != null && !before.isEmpty() && !before.equals(now)) {
+                throw new ArchiveStoppedException("topic " + partition.topic()
+                        + " is another one than before: its id was "
+                        + before + " and is " + now + ". It was deleted and created again; give the pipeline a new name"
+                        + " to archive it from its beginning");
+            }
+        });
+    }
+
+    // ---- the ledger ------------------------------------------------------------------------------------------------
+
+    private Ledger ledger(Admin admin, SourceFacts source) {
+        Optional<TopicDescription> changelog = describe(admin, properties.ledgerTopic());
+        if (changelog.isEmpty()) {
+            return new Ledger();
+        }
+        int needed = source.partitions().values().stream()
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(0);
+        int has = changelog.get().partitions().size();
+        if (has < needed) {
+            log.atInfo()
+                    .addKeyValue("topic", properties.ledgerTopic())
+                    .addKeyValue("partitions", needed)
+                    .log("growing the ledger's changelog with the source");
+            get(admin.createPartitions(Map.of(properties.ledgerTopic(), NewPartitions.increaseTo(needed)))
+                    .all());
+        }
+        return LedgerReader.read(properties.client(), properties.ledgerTopic(), has);
+    }
+
+    private void refuseChanged(Ledger ledger) {
+        ledger.partitions().forEach((partition, entry) -> {
+            String before = entry.partition().fingerprint();
+            if (!before.isEmpty() && !before.equals(fingerprint) && entry.isPending()) {
+                throw new ArchiveStoppedException("pipeline " + settings.name() + " now places or judges records"
+                        + " differently (grouping, schema, message type, reject rules or key), but " + partition
+                        + " has records above offset "
+                        + entry.partition().entry().floor()
+                        + " that were already placed the old way: run once with --drain under the old configuration,"
+                        + " then start with the new one");
+            }
+        });
+    }
+
+    // ---- outputs ---------------------------------------------------------------------------------------------------
+
+    private void createOutputs(Admin admin) {
+        Set<String> missing = new HashSet<>(Set.of(settings.manifestTopic(), settings.deadLetterTopic()));
+        missing.removeAll(get(admin.listTopics().names()));
+        for (String topic : missing) {
+            try {
+                admin.createTopics(List.of(new NewTopic(topic, Optional.empty(), Optional.empty())
+                                .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
+                        .all()
+                        .get();
+                log.atInfo().addKeyValue("topic", topic).log("created output topic");
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw KafkaFutures.unwrap(e);
+                }
+            } catch (InterruptedException e) {
+                throw KafkaFutures.interrupted(e);
+            }
+        }
+    }
+
+    private static <T> T get(Future<T> future) {
+        return KafkaFutures.get(future);
+    }
+
+    /** All partitions of the source. */
+    static List<TopicPartition> partitions(SourceFacts source) {
+        return source.partitions().entrySet().stream()
+                .flatMap(topic -> java.util.stream.IntStream.range(0, topic.getValue())
+                        .mapToObj(partition -> new TopicPartition(topic.getKey(), partition)))
+                .toList();
+    }
+}

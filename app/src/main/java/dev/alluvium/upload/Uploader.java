@@ -1,0 +1,200 @@
+package dev.alluvium.upload;
+
+import dev.alluvium.batch.Spool;
+import dev.alluvium.parquet.DataFileReader;
+import dev.alluvium.parquet.FileFacts;
+import dev.alluvium.storage.ObjectStore;
+import dev.alluvium.storage.PutOutcome;
+import dev.alluvium.storage.StorageException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A bounded pool of uploads, shared by all pipelines of a process. A fault of the store never loses a file: it is tried
+ * again for ever, with a growing pause, while {@link #trouble} says so. Thread safe.
+ */
+public final class Uploader implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Uploader.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Map<String, String> METADATA = Map.of("format", "parquet", "generator", "alluvium");
+
+    private final ObjectStore store;
+    private final ExecutorService pool;
+    private final Clock clock;
+    private final RandomGenerator chance;
+    private final Set<Upload> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<String, String> failing = new ConcurrentHashMap<>();
+
+    /** An upload that was submitted; it owns its file. */
+    public final class Upload {
+        private final String key;
+        private final Spool.Slot file;
+        private final FileFacts facts;
+        private final UploadListener listener;
+        private final Consumer<UploadOutcome> result;
+        private volatile boolean isCalledOff;
+
+        private Upload(
+                String key, Spool.Slot file, FileFacts facts, UploadListener listener, Consumer<UploadOutcome> result) {
+            this.key = key;
+            this.file = file;
+            this.facts = facts;
+            this.listener = listener;
+            this.result = result;
+        }
+
+        /**
+         * Lets go: what is not begun is not sent, what is under way may still finish, no result comes. Whoever restores
+         * the cut makes the file again.
+         */
+        public void callOff() {
+            isCalledOff = true;
+        }
+
+        private void run() {
+            boolean keepsFile = false;
+            try {
+                UploadOutcome outcome = isCalledOff ? null : untilDone();
+                if (outcome != null && !isCalledOff) {
+                    keepsFile = outcome instanceof UploadOutcome.KeyTaken;
+                    result.accept(outcome);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                waiting.remove(this);
+                failing.remove(key);
+                if (!keepsFile) {
+                    release();
+                }
+            }
+        }
+
+        private void release() {
+            try {
+                file.release();
+            } catch (IOException e) {
+                log.atWarn().addKeyValue("file", file.path()).setCause(e).log("cannot delete a spool file");
+            }
+        }
+
+        private @Nullable UploadOutcome untilDone() throws InterruptedException {
+            for (int attempts = 1; !isCalledOff; attempts++) {
+                Instant begin = clock.instant();
+                try {
+                    listener.started(key);
+                    UploadOutcome outcome = publish();
+                    listener.finished(key, outcome, Duration.between(begin, clock.instant()));
+                    return outcome;
+                } catch (StorageException e) {
+                    failing.put(key, e.getMessage());
+                    listener.failed(key, e, attempts);
+                    pause(attempts);
+                }
+            }
+            return null;
+        }
+
+        /** A store that cannot be read says nothing about whose file it holds. */
+        private static void rethrowFault(Throwable error) throws StorageException {
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                if (cause instanceof StorageException fault) {
+                    throw fault;
+                }
+            }
+        }
+
+        private UploadOutcome publish() throws StorageException {
+            PutOutcome put = store.putIfAbsent(key, file.path(), METADATA);
+            if (put.created()) {
+                return new UploadOutcome.Stored(put.object(), false);
+            }
+            try (DataFileReader held = DataFileReader.open(key, new ObjectBytes(store, put.object()))) {
+                FileFacts theirs = held.facts();
+                return facts.isSameFileAs(theirs)
+                        ? new UploadOutcome.Stored(put.object(), true)
+                        : new UploadOutcome.KeyTaken(
+                                key, theirs.pipeline() + " " + theirs.group() + " from " + theirs.firstOffset());
+            } catch (IOException | IllegalArgumentException e) {
+                rethrowFault(e);
+                return new UploadOutcome.KeyTaken(key, "not a file of Alluvium: " + e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * @param threads uploads at once
+     * @param clock measures how long an upload took
+     * @param chance spreads the pauses of uploads that fail together
+     */
+    public Uploader(ObjectStore store, int threads, Clock clock, RandomGenerator chance) {
+        this.store = store;
+        this.clock = clock;
+        this.chance = chance;
+        AtomicInteger number = new AtomicInteger();
+        this.pool = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, "upload-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Takes over a sealed file and publishes it. The spool's limit bounds how many wait.
+     *
+     * @param facts what the file says of itself: tells an own object from another one
+     * @param result gets the outcome, on a thread of the pool; the file is gone by then unless the key was taken
+     */
+    public Upload submit(
+            String key, Spool.Slot file, FileFacts facts, UploadListener listener, Consumer<UploadOutcome> result) {
+        Upload upload = new Upload(key, file, facts, listener, result);
+        waiting.add(upload);
+        pool.execute(upload::run);
+        return upload;
+    }
+
+    /** Uploads that are queued or under way. */
+    public int inFlight() {
+        return waiting.size();
+    }
+
+    /** What the store last said, while any upload's last try failed. */
+    public Optional<String> trouble() {
+        return failing.values().stream().findFirst();
+    }
+
+    private void pause(int attempts) throws InterruptedException {
+        long longest = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(attempts - 1, 10));
+        TimeUnit.MILLISECONDS.sleep(longest / 2 + chance.nextLong(longest / 2 + 1));
+    }
+
+    /** Calls off what waits, and gives what is under way a moment to end. */
+    @Override
+    public void close() {
+        waiting.forEach(Upload::callOff);
+        pool.shutdownNow();
+        try {
+            if (!pool.awaitTermination(5, TimeUnit.SECONDS)) {
+                log.atWarn().log("an upload did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
