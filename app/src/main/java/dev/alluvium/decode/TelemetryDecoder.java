@@ -60,7 +60,7 @@ public final class TelemetryDecoder implements RecordDecoder {
     private final TableSchema schema;
     private final MessagePlan plan;
     private final GroupCache groups = new GroupCache(this::open);
-    private final NameTable reserved = new NameTable();
+    private final NameIndex reserved = new NameIndex();
     private final WireCheck check = new WireCheck();
     private final WireReader in = new WireReader();
     private final SampleValues sample = new SampleValues();
@@ -90,10 +90,20 @@ public final class TelemetryDecoder implements RecordDecoder {
             case SAMPLE -> TelemetrySample.getDescriptor();
         };
         this.plan = MessagePlan.compile(message, ProtobufSchema.of(message).columns());
-        STANDARD.forEach(column -> reserved.put(column.name(), 0));
-        KafkaCoordinates.COLUMNS.forEach(column -> reserved.put(column.name(), 0));
-        reserved.put(SEQ, 0);
-        reserved.put(ProtobufSchema.UNKNOWN.name(), 0);
+        STANDARD.forEach(column -> add(reserved, column.name()));
+        KafkaCoordinates.COLUMNS.forEach(column -> add(reserved, column.name()));
+        add(reserved, SEQ);
+        add(reserved, ProtobufSchema.UNKNOWN.name());
+    }
+
+    private static void add(NameIndex names, String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        names.add(bytes, 0, bytes.length);
+    }
+
+    private static int find(NameIndex names, byte[] value, SampleValues sample, int aux) {
+        int start = sample.auxPositions[aux];
+        return names.find(value, start, start + sample.auxLengths[aux]);
     }
 
     private Group open(long session) {
@@ -201,7 +211,7 @@ public final class TelemetryDecoder implements RecordDecoder {
             if (sample.auxLengths[i] == 0) {
                 return new Rejection(Reason.BAD_IDENTIFIER, "an auxiliary channel has no name");
             }
-            if (reserved.find(value, sample.auxPositions[i], sample.auxLengths[i]) >= 0) {
+            if (find(reserved, value, sample, i) >= 0) {
                 return new Rejection(
                         Reason.BAD_IDENTIFIER,
                         "auxiliary channel " + auxName(value, i) + " is named as another column");
@@ -239,7 +249,7 @@ public final class TelemetryDecoder implements RecordDecoder {
         DiscoveredColumns columns = discovered(batch);
         List<Column> missing = List.of();
         for (int i = 0; i < sample.auxCount; i++) {
-            if (columns.names.find(value, sample.auxPositions[i], sample.auxLengths[i]) < 0) {
+            if (find(columns.names, value, sample, i) < 0) {
                 missing = with(missing, Column.optional(auxName(value, i), Scalar.FLOAT64));
             }
         }
@@ -285,7 +295,7 @@ public final class TelemetryDecoder implements RecordDecoder {
         }
         DiscoveredColumns columns = discovered(batch);
         for (int i = 0; i < sample.auxCount; i++) {
-            int column = columns.names.find(value, sample.auxPositions[i], sample.auxLengths[i]);
+            int column = find(columns.names, value, sample, i);
             batch.column(column, DoubleColumn.class).append(sample.auxValues[i]);
         }
         if (sample.hasSeq) {
@@ -312,11 +322,12 @@ public final class TelemetryDecoder implements RecordDecoder {
         return record.value();
     }
 
-    /** Where the columns of one batch are by name. */
+    /** Where the columns of one batch are by name: a name's number in the index is its column's. */
     private static final class DiscoveredColumns {
-        final NameTable names = new NameTable();
+        final NameIndex names = new NameIndex();
         int seq = -1;
         int unknown = -1;
+
         private int known;
 
         void update(TableSchema schema) {
@@ -325,7 +336,7 @@ public final class TelemetryDecoder implements RecordDecoder {
                 return;
             }
             for (; known < columns.size(); known++) {
-                names.put(columns.get(known).name(), known);
+                add(names, columns.get(known).name());
             }
             seq = schema.indexOf(SEQ);
             unknown = schema.indexOf(ProtobufSchema.UNKNOWN.name());

@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
+import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.DescriptorValidationException;
+import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.Struct;
+import com.google.protobuf.Timestamp;
+import com.google.protobuf.TimestampProto;
 import com.google.protobuf.Value;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
@@ -193,6 +200,63 @@ class ProtobufDecoderTest {
         assertThat(decoder.read(new SourceRecord(0, Long.MAX_VALUE, null, new byte[0])))
                 .extracting(Rejection::reason)
                 .isEqualTo(Rejection.Reason.TYPE_MISMATCH);
+    }
+
+    @Test
+    void rejectsPackedNumbersThatAreCutInTheMiddle() throws DescriptorValidationException {
+        Descriptor message = message();
+        assertThat(decode(message, new byte[] {0x0A, 8, 1, 0, 0, 0, 2, 0, 0, 0}))
+                .containsEntry("numbers", List.of(1, 2));
+        assertThat(reason(message, new byte[] {0x0A, 6, 1, 0, 0, 0, 2, 0})).isEqualTo(Rejection.Reason.UNDECODABLE);
+        assertThat(reason(message, new byte[] {0x12, 6, 1, 0, 0, 0, 2, 0})).isEqualTo(Rejection.Reason.UNDECODABLE);
+    }
+
+    @Test
+    void rejectsSecondsBeyondTheRangeOfMicroseconds() throws DescriptorValidationException {
+        Descriptor message = message();
+        long most = Long.MAX_VALUE / 1_000_000 - 3;
+        assertThat(decode(message, time(-most, 999))).containsEntry("time", -most * 1_000_000);
+        assertThat(decode(message, time(-1, 999_999_999))).containsEntry("time", -1L);
+        assertThat(decode(message, time(most, Integer.MAX_VALUE))).containsEntry("time", most * 1_000_000 + 2_147_483);
+        assertThat(reason(message, time(most + 1, 0))).isEqualTo(Rejection.Reason.TYPE_MISMATCH);
+        assertThat(reason(message, time(-most - 1, 0))).isEqualTo(Rejection.Reason.TYPE_MISMATCH);
+    }
+
+    private static byte[] time(long seconds, int nanos) {
+        byte[] time = Timestamp.newBuilder()
+                .setSeconds(seconds)
+                .setNanos(nanos)
+                .build()
+                .toByteArray();
+        byte[] value = new byte[time.length + 2];
+        value[0] = 0x1A;
+        value[1] = (byte) time.length;
+        System.arraycopy(time, 0, value, 2, time.length);
+        return value;
+    }
+
+    /** {@code repeated fixed32 numbers = 1; repeated double values = 2; Timestamp time = 3;}. */
+    private static Descriptor message() throws DescriptorValidationException {
+        DescriptorProto.Builder message = DescriptorProto.newBuilder()
+                .setName("Readings")
+                .addField(field("numbers", 1, FieldDescriptorProto.Type.TYPE_FIXED32)
+                        .setLabel(FieldDescriptorProto.Label.LABEL_REPEATED))
+                .addField(field("values", 2, FieldDescriptorProto.Type.TYPE_DOUBLE)
+                        .setLabel(FieldDescriptorProto.Label.LABEL_REPEATED))
+                .addField(field("time", 3, FieldDescriptorProto.Type.TYPE_MESSAGE)
+                        .setTypeName(".google.protobuf.Timestamp"));
+        FileDescriptorProto file = FileDescriptorProto.newBuilder()
+                .setName("readings.proto")
+                .setSyntax("proto3")
+                .addDependency("google/protobuf/timestamp.proto")
+                .addMessageType(message)
+                .build();
+        FileDescriptor[] imports = {TimestampProto.getDescriptor()};
+        return FileDescriptor.buildFrom(file, imports).findMessageTypeByName("Readings");
+    }
+
+    private static FieldDescriptorProto.Builder field(String name, int number, FieldDescriptorProto.Type type) {
+        return FieldDescriptorProto.newBuilder().setName(name).setNumber(number).setType(type);
     }
 
     @Test
