@@ -300,6 +300,21 @@ class DataFileWriterTest {
         }
     }
 
+    @Test
+    void tellsTheMemoryOfManyPages() throws Exception {
+        WriterSettings settings = new WriterSettings(Codec.ZSTD, 1, 1 << 24, 1 << 20, 20);
+        try (VectorSchemaRoot batch = ArrowRows.batch(allocator, LONGS, randomRows(50_000));
+                DataFileWriter writer = DataFileWriter.create(dir.resolve("file"), LONGS, settings)) {
+            long before = usedHeap();
+            writer.write(batch);
+            long held = usedHeap() - before;
+
+            assertThat((double) writer.bufferedBytes())
+                    .as("what the writer says of %d bytes", held)
+                    .isBetween(held * 0.7, held * 1.4);
+        }
+    }
+
     private static long usedHeap() {
         for (int i = 0; i < 3; i++) {
             System.gc();
@@ -327,7 +342,8 @@ class DataFileWriterTest {
                         Column.required("n", Scalar.INT64),
                         Column.optional("d", Scalar.FLOAT64),
                         Column.optional("few", Scalar.UTF8),
-                        Column.required("u", Scalar.UINT64)));
+                        Column.required("u", Scalar.UINT64),
+                        Column.optional("list", new ListOf(Scalar.INT32, true))));
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
             rows.add(row(
@@ -338,7 +354,9 @@ class DataFileWriterTest {
                     "few",
                     "w" + i % 3,
                     "u",
-                    new BigInteger(Long.toUnsignedString(-1L - i))));
+                    new BigInteger(Long.toUnsignedString(-1L - i)),
+                    "list",
+                    list(i, i + 1)));
         }
 
         Path file = write(schema, new WriterSettings(Codec.SNAPPY, 0, 1 << 20, 1 << 20, 100), rows);
@@ -375,7 +393,14 @@ class DataFileWriterTest {
                                 "stats_min_value",
                                 "18446744073709550616",
                                 "stats_max_value",
-                                "18446744073709551615")));
+                                "18446744073709551615"),
+                        row(
+                                "path_in_schema",
+                                "list, list, element",
+                                "stats_min_value",
+                                "0",
+                                "stats_max_value",
+                                "1000")));
     }
 
     @Test

@@ -26,7 +26,7 @@ import java.util.Map;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,8 +39,8 @@ class HyparquetTest {
     @TempDir
     Path dir;
 
-    @BeforeAll
-    static void needsNodeAndItsModules() {
+    @BeforeEach
+    void needsNodeAndItsModules() {
         assumeTrue(
                 Files.isDirectory(SCRIPTS.resolve("node_modules").resolve("hyparquet")),
                 "hyparquet is not installed: run npm ci in app/src/test/js");
