@@ -131,10 +131,10 @@ public final class PartitionLedger<C> {
         return null;
     }
 
-    /** Notes a bad record; true when its dead letter must be sent now, false when it was sent before. */
+    /** Notes a bad record; true when its dead letter must be sent now, false when the archive is done with it. */
     public boolean reject(long offset) {
         begin(offset);
-        if (offset < entry.sideOutputsUpTo() && keeps(Rule.SIDE_OUTPUTS)) {
+        if (offset < Math.max(entry.floor(), entry.sideOutputsUpTo()) && keeps(Rule.SIDE_OUTPUTS)) {
             return false;
         }
         put(new PartitionEntry(entry.floor(), offset + 1));

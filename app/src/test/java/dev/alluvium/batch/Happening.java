@@ -18,6 +18,8 @@ enum Happening {
     /** A restored cut found its records again. */
     BOUND_AGAIN,
     EXPIRED,
+    /** An operator set the committed offset back. */
+    REWOUND,
     /** A drained pipeline began to group its records anew. */
     REGROUPED
 }

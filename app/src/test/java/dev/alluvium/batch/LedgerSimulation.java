@@ -175,9 +175,15 @@ final class LedgerSimulation {
         SimulatedPartition partition = any(world.partitions);
         if (expiries > 0 && partition.owner == null && partition.offset != SimulatedPartition.NO_OFFSET) {
             expiries--;
-            world.happens(Happening.EXPIRED);
-            partition.offset = SimulatedPartition.NO_OFFSET;
-            world.note("the offset of partition ", partition.number, " expires");
+            if (random.nextInt(3) == 0) {
+                world.happens(Happening.REWOUND);
+                partition.rewind(random.nextInt((int) partition.offset + 1));
+                world.note("somebody sets the offset of partition ", partition.number, " to ", partition.offset);
+            } else {
+                world.happens(Happening.EXPIRED);
+                partition.offset = SimulatedPartition.NO_OFFSET;
+                world.note("the offset of partition ", partition.number, " expires");
+            }
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
  * @param hasBareKeys the key of a file is its group, whatever its offsets: sessions
  * @param startsLatest where a partition starts that nobody knows yet: its end, not its beginning
  * @param faults crashes and takeovers
- * @param expiries losses of a committed offset
+ * @param expiries times that a committed offset is lost or set back
  * @param drains drainings, each followed by another grouping of the records that were not archived before
  */
 record Scenario(

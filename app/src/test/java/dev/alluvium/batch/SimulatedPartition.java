@@ -57,6 +57,14 @@ final class SimulatedPartition {
         return offset;
     }
 
+    /** Sets the committed offset back by hand, which is where a partition begins that nobody has begun. */
+    void rewind(long to) {
+        offset = to;
+        if (!isBegun) {
+            expectedFrom = (int) to;
+        }
+    }
+
     /** Good records from the first start up to an offset, exclusive. */
     long goodBelow(long bound) {
         return matching(bound, false);
@@ -86,7 +94,7 @@ final class SimulatedPartition {
 
     /** Brings a configuration that groups records anew; the archive has done with those below the committed offset. */
     void regroup(String regrouped) {
-        int from = (int) Math.max(offset, Math.max(entry.floor(), 0));
+        int from = isBegun ? (int) Math.max(offset, entry.floor()) : 0;
         decided = decided.substring(0, from) + regrouped.substring(from);
         log = regrouped;
     }

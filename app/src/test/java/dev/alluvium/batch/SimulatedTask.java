@@ -102,9 +102,7 @@ final class SimulatedTask implements LedgerWriter {
     private @Nullable Batch<Rows> append(int offset, String group) {
         Batch<Rows> batch = ledger.place(offset, group);
         if (batch == null) {
-            if (world.scenario.isStrict() && !Offsets.has(partition.archived | finished, offset)) {
-                throw new Violation("record " + offset + " is skipped, but it is in no file of the manifest");
-            }
+            requireHandled(offset);
             return null;
         }
         batch.contents().offsets |= Offsets.bit(offset);
@@ -118,10 +116,18 @@ final class SimulatedTask implements LedgerWriter {
                 throw new Violation("(3) two dead letters of " + offset + " in one transaction");
             }
             deadLetters |= Offsets.bit(offset);
-        } else if (world.scenario.isStrict() && !Offsets.has(partition.deadLetters | deadLetters, offset)) {
-            throw new Violation("bad record " + offset + " is skipped, but it has no dead letter");
+        } else {
+            requireHandled(offset);
         }
         return null;
+    }
+
+    private void requireHandled(int offset) {
+        long handled = partition.archived | finished | partition.deadLetters | deadLetters;
+        boolean isDue = offset >= partition.expectedFrom;
+        if (world.scenario.isStrict() && isDue && !Offsets.has(handled, offset)) {
+            throw new Violation("record " + offset + " is skipped, but it is in no file and no dead letter");
+        }
     }
 
     boolean cut(RandomGenerator random) {
