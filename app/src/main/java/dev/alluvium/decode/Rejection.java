@@ -15,6 +15,7 @@ public record Rejection(Reason reason, String detail) {
         UNSPECIFIED_OP,
         BAD_IDENTIFIER,
         BAD_HLC,
+        CLOCK_DRIFT,
         EMPTY_VALUE,
         BAD_JSON,
         TYPE_MISMATCH,
