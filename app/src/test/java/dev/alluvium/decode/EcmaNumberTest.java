@@ -55,7 +55,7 @@ class EcmaNumberTest {
     @Test
     void writesTheFewestDigitsThatReadBackAndOfThoseTheClosest() {
         Random random = new Random(SEED);
-        for (int i = 0; i < 20_000; i++) {
+        for (int i = 0; i < 10_000; i++) {
             double value = next(random, i);
             String text = text(value);
 
