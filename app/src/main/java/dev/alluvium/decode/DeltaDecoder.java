@@ -64,6 +64,10 @@ public final class DeltaDecoder implements RecordDecoder {
         bytes = value;
         offset = record.offset();
         timestampMs = record.timestampMs();
+        if (settings.coordinates() && !KafkaCoordinates.fit(record)) {
+            return new Rejection(
+                    Rejection.Reason.TYPE_MISMATCH, "the record's time of " + timestampMs + " ms is out of range");
+        }
         Rejection rejection = wire.read(value);
         if (rejection == null) {
             rejection = checkRow();

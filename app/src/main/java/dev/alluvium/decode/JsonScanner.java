@@ -30,13 +30,13 @@ final class JsonScanner {
         TOO_DEEP
     }
 
-    private static final int EXACT_POWERS = 22;
     private static final long MAX_EXACT_INTEGER = 1L << 53;
     private static final int MAX_LONG_DIGITS = 18;
-    private static final double[] POWERS = new double[EXACT_POWERS + 1];
+    /** Powers of ten; up to the 22nd they are exact doubles. */
+    private static final double[] POWERS = new double[MAX_LONG_DIGITS + 1];
 
     static {
-        for (int i = 0; i <= EXACT_POWERS; i++) {
+        for (int i = 0; i <= MAX_LONG_DIGITS; i++) {
             POWERS[i] = Double.parseDouble("1e" + i);
         }
     }
@@ -135,7 +135,7 @@ final class JsonScanner {
             }
         }
         // Clinger's fast path: both parts are exact doubles, so that one operation rounds once.
-        if (i == valueEnd && digitCount <= MAX_LONG_DIGITS && digits <= MAX_EXACT_INTEGER && scale >= -EXACT_POWERS) {
+        if (i == valueEnd && digitCount <= MAX_LONG_DIGITS && digits <= MAX_EXACT_INTEGER) {
             double magnitude = (double) digits / POWERS[-scale];
             return isNegative ? -magnitude : magnitude;
         }

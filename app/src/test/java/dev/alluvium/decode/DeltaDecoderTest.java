@@ -310,6 +310,19 @@ class DeltaDecoderTest {
         }
     }
 
+    @Test
+    void rejectsATimestampThatItsColumnCannotHold() {
+        byte[] value = delta().build().toByteArray();
+        try (DeltaArchive archive = DeltaArchive.of(USERS)) {
+            for (long timestampMs : new long[] {Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE / 1_000 + 1}) {
+                Rejection rejection = archive.add(value, timestampMs);
+                assertThat(rejection == null ? null : rejection.reason()).isEqualTo(Rejection.Reason.TYPE_MISMATCH);
+            }
+            assertThat(archive.add(value, Long.MAX_VALUE / 1_000)).isNull();
+            assertThat(archive.rows().getVector("_timestamp").getObject(0)).isEqualTo(Long.MAX_VALUE / 1_000 * 1_000);
+        }
+    }
+
     private static Rejection.@Nullable Reason reasonForCell(DeltaArchive archive, String name, String json) {
         return archive.reasonFor(delta().addColumns(cell("nothing", "null"))
                 .addColumns(cell(name, json))
