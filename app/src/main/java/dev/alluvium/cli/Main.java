@@ -41,19 +41,27 @@ public final class Main {
         Charset charset = Charset.defaultCharset();
         CommandLine commands = commands(
                 System.getenv(),
+                new ArchiveRun(),
+                // The demo's classes need jars that a distribution leaves out: they are named where they are needed.
+                (records, directory, isJson) -> new Demo(RunningArchive::open)
+                        .run(DemoOptions.of(records, directory, isJson), System.out, System.err),
                 new PrintWriter(System.out, true, charset),
                 new PrintWriter(System.err, true, charset));
         System.exit(commands.execute(args));
     }
 
     /** All commands, bound to an environment. */
-    static CommandLine commands(Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    static CommandLine commands(
+            Map<String, String> environment,
+            RunCommand.Runner run,
+            DemoCommand.Runner demo,
+            PrintWriter out,
+            PrintWriter err) {
         Main main = new Main();
         return new CommandLine(main)
-                .addSubcommand(new RunCommand(environment, new ArchiveRun()))
+                .addSubcommand(new RunCommand(environment, run))
                 .addSubcommand(new ValidateCommand(environment))
-                .addSubcommand(new DemoCommand((records, directory, isJson) -> new Demo(RunningArchive::open)
-                        .run(DemoOptions.of(records, directory, isJson), System.out, System.err)))
+                .addSubcommand(new DemoCommand(demo))
                 .addSubcommand(new VersionCommand())
                 .setOut(out)
                 .setErr(err)

@@ -135,7 +135,7 @@ public final class RunningArchive implements Archive {
                                 .map(column -> new DeltaColumn(column.getKey(), DeltaColumn.Type.of(column.getValue())))
                                 .toList()))
                 .toList();
-        return new DeltaSettings("gw-demo", tables, true, true, DeltaSettings.ClockDrift.COUNT);
+        return new DeltaSettings("gw-demo", tables, false, true, DeltaSettings.ClockDrift.COUNT);
     }
 
     @Override

@@ -68,14 +68,14 @@ class MainTest {
     @Test
     void runHandsTheConfigurationOn() {
         StringBuilder ran = new StringBuilder();
-        CommandLine commands = commands().addSubcommand(new RunCommand(Map.of("OPS_HOST", "0.0.0.0"), (it, drain) -> {
+        CommandLine commands = commands(Map.of("OPS_HOST", "0.0.0.0"), (it, drain) -> {
             ran.append(it.application().name())
                     .append(' ')
                     .append(it.ops().host())
                     .append(' ')
                     .append(drain);
             return 0;
-        }));
+        });
 
         assertThat(commands.execute("run", "../config/local.yaml", "--drain")).isZero();
         assertThat(ran).hasToString("alluvium 0.0.0.0 true");
@@ -83,9 +83,9 @@ class MainTest {
 
     @Test
     void aFailureOfARunIsOneLineAndExitsWithOne() {
-        CommandLine commands = commands().addSubcommand(new RunCommand(Map.of(), (it, drain) -> {
+        CommandLine commands = commands(Map.of(), (it, drain) -> {
             throw new IllegalStateException("the topic is gone\nand more");
-        }));
+        });
 
         assertThat(commands.execute("run", "../config/local.yaml")).isEqualTo(1);
         assertThat(err).hasToString("alluvium: the topic is gone\n");
@@ -93,9 +93,9 @@ class MainTest {
 
     @Test
     void debugShowsTheStackTraceWhereverItStands() {
-        CommandLine commands = commands().addSubcommand(new RunCommand(Map.of(), (it, drain) -> {
+        CommandLine commands = commands(Map.of(), (it, drain) -> {
             throw new IllegalStateException("the topic is gone");
-        }));
+        });
 
         assertThat(commands.execute("run", "../config/local.yaml", "--debug")).isEqualTo(1);
         assertThat(err.toString())
@@ -106,10 +106,10 @@ class MainTest {
     @Test
     void demoHandsItsOptionsOn() {
         StringBuilder ran = new StringBuilder();
-        CommandLine commands = commands().addSubcommand(new DemoCommand((records, directory, json) -> {
+        CommandLine commands = commands((records, directory, json) -> {
             ran.append(records).append(' ').append(directory).append(' ').append(json);
             return 1;
-        }));
+        });
 
         assertThat(commands.execute("demo", "--records", "7", "--json")).isEqualTo(1);
         assertThat(ran).hasToString("7 demo true");
@@ -117,9 +117,9 @@ class MainTest {
 
     @Test
     void demoSaysWhatToDoWithoutTheJarsOfTheBroker() {
-        CommandLine commands = commands().addSubcommand(new DemoCommand((records, directory, json) -> {
+        CommandLine commands = commands((records, directory, json) -> {
             throw new NoClassDefFoundError("kafka/server/KafkaRaftServer");
-        }));
+        });
 
         assertThat(commands.execute("demo")).isEqualTo(1);
         assertThat(err)
@@ -127,11 +127,29 @@ class MainTest {
                         + "(kafka/server/KafkaRaftServer); run ./alluvium demo in a source checkout\n");
     }
 
-    private CommandLine commands() {
-        return Main.commands(Map.of(), new PrintWriter(out, true), new PrintWriter(err, true));
+    private CommandLine commands(Map<String, String> environment, RunCommand.Runner runner) {
+        return commands(environment, runner, (records, directory, json) -> {
+            throw new AssertionError("demo was not asked for");
+        });
+    }
+
+    private CommandLine commands(DemoCommand.Runner demo) {
+        return commands(
+                Map.of(),
+                (configuration, drain) -> {
+                    throw new AssertionError("run was not asked for");
+                },
+                demo);
+    }
+
+    private CommandLine commands(Map<String, String> environment, RunCommand.Runner runner, DemoCommand.Runner demo) {
+        return Main.commands(environment, runner, demo, new PrintWriter(out, true), new PrintWriter(err, true));
     }
 
     private int run(String... arguments) {
-        return commands().execute(arguments);
+        return commands((records, directory, json) -> {
+                    throw new AssertionError("demo was not asked for");
+                })
+                .execute(arguments);
     }
 }
