@@ -1,5 +1,6 @@
 package dev.alluvium.config;
 
+import dev.alluvium.batch.KeyTemplate;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -11,18 +12,6 @@ import java.util.regex.Pattern;
  * @param placeholders that the template may name
  */
 record KeySyntax(Set<String> placeholders) implements Syntax<String> {
-    /** What the rows of every file determine, whatever the data. */
-    private static final Set<String> ALWAYS = Set.of(
-            "pipeline",
-            "topic",
-            "partition",
-            "firstOffset",
-            "lastOffset",
-            "endOffset",
-            "records",
-            "minTimestamp",
-            "maxTimestamp");
-
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^{}]*)}");
 
     /** The template's syntax for this data; if the data is not known, any text passes. */
@@ -30,7 +19,7 @@ record KeySyntax(Set<String> placeholders) implements Syntax<String> {
         if (data.placeholders().isEmpty()) {
             return Syntax.text();
         }
-        Set<String> placeholders = new TreeSet<>(ALWAYS);
+        Set<String> placeholders = new TreeSet<>(KeyTemplate.OF_EVERY_CUT);
         placeholders.addAll(data.placeholders());
         return new KeySyntax(placeholders);
     }

@@ -1,4 +1,4 @@
-/** The record as it was fetched, ranges of its offsets, and the checksum over many of them. Imports nothing of the product. */
+/** The record as it was fetched, and the checksum over many of them. Imports nothing of the product. */
 @NullMarked
 package dev.alluvium.record;
 

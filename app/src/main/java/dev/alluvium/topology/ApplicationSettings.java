@@ -31,4 +31,10 @@ public record ApplicationSettings(
         kafka = Map.copyOf(kafka);
         pipelines = List.copyOf(pipelines);
     }
+
+    /** Without what may hold secrets. */
+    @Override
+    public String toString() {
+        return "application[" + name + " with " + pipelines.size() + " pipelines" + "]";
+    }
 }

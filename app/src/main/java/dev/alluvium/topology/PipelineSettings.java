@@ -35,4 +35,10 @@ public record PipelineSettings(
     public PipelineSettings {
         kafka = Map.copyOf(kafka);
     }
+
+    /** Without what may hold secrets. */
+    @Override
+    public String toString() {
+        return "pipeline[" + name + "]";
+    }
 }
