@@ -131,7 +131,8 @@ public final class DataFileWriter implements AutoCloseable {
     }
 
     /**
-     * Writes the footer and makes the file durable.
+     * Writes the footer and closes the file. It is not forced to disk: a file on the spool need not outlive the process,
+     * and the store makes its own copy durable.
      *
      * @param footer key-value pairs, written in the order of their keys
      * @return length of the file in bytes
@@ -140,7 +141,7 @@ public final class DataFileWriter implements AutoCloseable {
         flushRowGroup();
         guarded(() -> {
             parquet.end(new TreeMap<>(footer));
-            output.sync();
+            output.flush();
             output.release();
         });
         state = State.FINISHED;

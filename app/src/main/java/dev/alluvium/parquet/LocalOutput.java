@@ -89,12 +89,6 @@ final class LocalOutput extends PositionOutputStream implements OutputFile {
         flush();
     }
 
-    /** Makes all that was written durable. */
-    void sync() throws IOException {
-        flush();
-        channel.force(true);
-    }
-
     /** Closes the file. What was not flushed is lost. */
     void release() throws IOException {
         buffer = null;
