@@ -45,8 +45,9 @@ final class KafkaProperties {
         Map<String, Object> properties = new HashMap<>();
         // A cut asks for its own commit; in between, a commit only moves the lag that others see.
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 10_000);
-        // Above the commit interval: a transaction is open all the time.
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 60_000);
+        // Above the commit interval, since a transaction is open all the time; after a kill -9 its partitions wait so
+        // long.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         properties.put("processing.exception.handler.global.enabled", true);

@@ -48,7 +48,8 @@ class RunIT {
         opsPort = EmbeddedBroker.freePort();
         Files.writeString(folder.resolve("pipelines.yaml"), """
                 application: test
-                kafka: { bootstrap.servers: "${BROKER}", commit.interval.ms: 500, consumer.session.timeout.ms: 6000 }
+                kafka: { bootstrap.servers: "${BROKER}", commit.interval.ms: 500,
+                  consumer.session.timeout.ms: 6000, producer.transaction.timeout.ms: 10000 }
                 storage: { type: local, path: "%1$s/archive" }
                 spool: { path: "%1$s/spool" }
                 state: { path: "%1$s/state" }
