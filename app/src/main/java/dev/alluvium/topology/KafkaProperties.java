@@ -9,6 +9,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Kafka's properties for the clients of a pipeline: what the user passes through, and what the protocol needs. */
 final class KafkaProperties {
+    /** Kafka has deprecated the constant, as the setting will be the default. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
     private final ApplicationSettings application;
     private final PipelineSettings pipeline;
 
@@ -50,7 +53,10 @@ final class KafkaProperties {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
-        properties.put("processing.exception.handler.global.enabled", true);
+        // There is no global store here; without it Kafka Streams warns at every start, once of its own configuration
+        // and once of the one that its assignor makes of the consumer's properties.
+        properties.put(GLOBAL_HANDLER, true);
+        properties.put(StreamsConfig.consumerPrefix(GLOBAL_HANDLER), true);
         properties.putAll(passedThrough());
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);

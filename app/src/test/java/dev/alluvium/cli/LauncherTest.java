@@ -80,6 +80,24 @@ class LauncherTest {
     }
 
     @Test
+    void keepsTheLogOfTheDemoToWarnings() throws Exception {
+        Files.createDirectory(home.resolve("demo-lib"));
+
+        assertThat(launch(home.resolve("alluvium"), java("17.0.15"), Map.of(), "demo")
+                        .lines())
+                .contains("-DALLUVIUM_LOG_LEVEL=WARN");
+    }
+
+    @Test
+    void leavesTheLogOfTheDemoToWhoeverAsksForMore() throws Exception {
+        Files.createDirectory(home.resolve("demo-lib"));
+
+        assertThat(launch(home.resolve("alluvium"), java("17.0.15"), Map.of("ALLUVIUM_LOG_LEVEL", "INFO"), "demo")
+                        .lines())
+                .noneMatch(line -> line.contains("ALLUVIUM_LOG_LEVEL"));
+    }
+
+    @Test
     void saysWhatToDoWhenTheDemoIsLeftOut() throws Exception {
         Outcome outcome = launch(home.resolve("alluvium"), java("17.0.15"), Map.of(), "demo");
 
@@ -122,7 +140,7 @@ class LauncherTest {
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("JAVA_OPTS", "ALLUVIUM_OPTS"));
+        builder.environment().keySet().removeAll(List.of("JAVA_OPTS", "ALLUVIUM_OPTS", "ALLUVIUM_LOG_LEVEL"));
         builder.environment().put("JAVA_HOME", javaHome.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();

@@ -32,6 +32,19 @@ class LoggingTest {
                 .contains("\"level\":\"INFO\"", "\"formattedMessage\":\"file finished\"", "{\"rows\":\"7\"}");
     }
 
+    @Test
+    void saysLessWhenAsked() throws Exception {
+        assertThat(run("-DALLUVIUM_LOG_LEVEL=WARN").err()).isEmpty();
+    }
+
+    @Test
+    void saysMoreOfAlluviumAloneWhenAsked() throws Exception {
+        assertThat(run("-DALLUVIUM_LOG_LEVEL=DEBUG").err().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("INFO  Probe - file finished"),
+                        line -> assertThat(line).contains("DEBUG Probe - hidden"));
+    }
+
     /** Logs one line for us and two that must not be seen. */
     static final class Probe {
         private Probe() {}
@@ -55,7 +68,10 @@ class LoggingTest {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Probe.class.getName()));
         Path err = Files.createTempFile("logging", ".txt");
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(err.toFile());
-        builder.environment().remove("ALLUVIUM_LOG");
+        // Java says on standard error which options it picked up from its own two variables.
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("ALLUVIUM_LOG", "ALLUVIUM_LOG_LEVEL", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
