@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PackageMapTest {
     private static final String ROOT = "dev.alluvium.";
 
-    private static final Set<String> EVERYTHING = Set.of("*");
+    static final Set<String> EVERYTHING = Set.of("*");
 
     /** What each package may import of the others, itself and the generated messages aside. */
-    private static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
+    static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
             Map.entry("record", Set.of()),
             Map.entry("schema", Set.of()),
             Map.entry("metrics", Set.of()),

@@ -1,6 +1,6 @@
 package dev.alluvium.batch;
 
-/** Why a batch was cut. The lower-case names are public: metric tag, manifest and footer use them. */
+/** Why a batch was cut. The lower-case names are public: ledger, manifest and metrics use them. */
 public enum RotationReason {
     ROWS,
     BYTES,

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,23 @@ class ConfigurationExamplesTest {
     void everyShippedExampleIsGoodWithNothingInTheEnvironment(Path example) throws Exception {
         assertThat(ConfigurationFile.read(example, Map.of()).application().pipelines())
                 .isNotEmpty();
+    }
+
+    @Test
+    void theExampleOfTheReadmeIsGood() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        List<String> examples = Pattern.compile("(?s)\n```yaml\n(.*?)```\n")
+                .matcher(readme)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(examples).hasSize(1);
+        assertThat(ConfigurationFile.parse("README.md", examples.get(0), Map.of())
+                        .application()
+                        .pipelines())
+                .extracting(PipelineSettings::name)
+                .containsExactly("orders", "payments");
     }
 
     @Test

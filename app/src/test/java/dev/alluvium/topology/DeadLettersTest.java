@@ -3,9 +3,13 @@ package dev.alluvium.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.decode.Rejection;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
@@ -31,6 +35,24 @@ class DeadLettersTest {
                         "alluvium.partition=3",
                         "alluvium.offset=9007199254740993",
                         "alluvium.timestamp=1770336000000");
+    }
+
+    @Test
+    void areDocumentedHeaderByHeader() throws IOException {
+        List<String> documented = Pattern.compile("(?m)^\\| `(alluvium\\.[a-z]+)` \\|")
+                .matcher(section(Files.readString(Path.of("../docs/formats.md")), "## Dead letters"))
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(text(letter()))
+                .extracting(header -> header.substring(0, header.indexOf('=')))
+                .containsExactlyElementsOf(documented);
+    }
+
+    private static String section(String page, String heading) {
+        String from = page.substring(page.indexOf(heading + "\n") + heading.length());
+        return from.substring(0, from.indexOf("\n## "));
     }
 
     @Test
