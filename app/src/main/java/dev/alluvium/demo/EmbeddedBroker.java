@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.NetworkClient;
@@ -26,6 +27,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,9 @@ import org.slf4j.LoggerFactory;
  * again on its folder it has everything it had.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+    private static final int LOG_ATTEMPTS = 100;
+    private static final long LOG_PAUSE_MS = 100;
+
     private static final String HOST = "127.0.0.1";
     /**
      * Ports below the range that the system gives to outgoing connections (32768 on Linux). A client that retries while
@@ -102,16 +107,31 @@ public final class EmbeddedBroker implements AutoCloseable {
     public void createTopics(Collection<NewTopic> topics) throws InterruptedException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
             admin.createTopics(topics).all().get();
-            // A topic is known before its logs are open; until then a producer is sent away, and warns of it.
-            Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
-            for (NewTopic topic : topics) {
-                for (int partition = 0; partition < Math.max(1, topic.numPartitions()); partition++) {
-                    ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
-                }
-            }
-            admin.listOffsets(ends).all().get();
+            awaitLogs(admin, topics);
         } catch (ExecutionException e) {
             throw new IllegalStateException("cannot create " + topics, e.getCause());
+        }
+    }
+
+    /** A topic is known before its logs are open; until then a producer is sent away, and warns of it. */
+    private static void awaitLogs(Admin admin, Collection<NewTopic> topics)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (NewTopic topic : topics) {
+            for (int partition = 0; partition < Math.max(1, topic.numPartitions()); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                admin.listOffsets(ends).all().get();
+                return;
+            } catch (ExecutionException e) {
+                if (attempt == LOG_ATTEMPTS || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(LOG_PAUSE_MS);
+            }
         }
     }
 
