@@ -20,6 +20,7 @@ final class ArchiveRun implements RunCommand.Runner {
 
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile int exitCode = Main.FAILED;
 
     @Override
     public int run(Configuration configuration, boolean drain) throws Exception {
@@ -40,18 +41,23 @@ final class ArchiveRun implements RunCommand.Runner {
                         .addKeyValue("storage", store.describe())
                         .addKeyValue("opsPort", ops.port())
                         .log("archive started");
-                return drain ? finishDecided(archive) : untilStopped(archive);
+                exitCode = drain ? finishDecided(archive) : untilStopped(archive);
             }
         } finally {
             stopped.countDown();
         }
+        return exitCode;
     }
 
-    /** The signal's thread: asks for rest and waits for it, since the JVM ends when it returns. */
+    /** The signal's thread: asks for rest, waits for it, and ends the JVM with the run's exit code, not the signal's. */
     private void stop() {
+        if (stopped.getCount() == 0) {
+            return; // the process ends by itself
+        }
         stopRequested.countDown();
         try {
             stopped.await();
+            Runtime.getRuntime().halt(exitCode);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

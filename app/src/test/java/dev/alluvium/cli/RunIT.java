@@ -85,6 +85,7 @@ class RunIT {
         second.destroy();
 
         assertThat(second.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(second.exitValue()).isZero();
         assertThat(rows()).isEqualTo(1000);
     }
 
