@@ -131,7 +131,8 @@ public final class DataFileWriter implements AutoCloseable {
     }
 
     /**
-     * Writes the footer and makes the file durable.
+     * Writes the footer. Nothing waits for the disk here: whoever publishes the file makes its copy durable, and one that
+     * a crash leaves behind is written anew from the source.
      *
      * @param footer key-value pairs, written in the order of their keys
      * @return length of the file in bytes
@@ -140,7 +141,7 @@ public final class DataFileWriter implements AutoCloseable {
         flushRowGroup();
         guarded(() -> {
             parquet.end(new TreeMap<>(footer));
-            output.sync();
+            output.flush();
             output.release();
         });
         state = State.FINISHED;
