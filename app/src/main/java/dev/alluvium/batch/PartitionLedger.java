@@ -122,9 +122,13 @@ public final class PartitionLedger<C> {
         if (ofGroup == null) {
             return null;
         }
+        // An open batch is the last one and begins where the restored ones end.
+        Batch<C> last = ofGroup.get(ofGroup.size() - 1);
+        if (last.isOpen() || bound.isEmpty()) {
+            return last.isOpen() ? last : null;
+        }
         for (Batch<C> batch : ofGroup) {
-            if (batch.status() == Status.OPEN
-                    || (batch.status() == Status.BOUND && batch.cut().endOffset() > offset)) {
+            if (batch.status() == Status.BOUND && batch.cut().endOffset() > offset) {
                 return batch;
             }
         }
@@ -184,8 +188,9 @@ public final class PartitionLedger<C> {
     public boolean canCut(Batch<C> batch) {
         return batch.isOpen()
                 && batch.hasRecords()
-                && batches.getOrDefault(batch.group(), List.of()).stream()
-                        .noneMatch(other -> other.status() == Status.BOUND);
+                && (bound.isEmpty()
+                        || batches.getOrDefault(batch.group(), List.of()).stream()
+                                .noneMatch(other -> other.status() == Status.BOUND));
     }
 
     /**
@@ -245,9 +250,13 @@ public final class PartitionLedger<C> {
 
     /** Whether a stored batch may be finished: all earlier files of its group are. */
     public boolean canFinish(Batch<C> batch) {
-        return batch.status() == Status.STORED
-                && (!keeps(Rule.ORDER)
-                        || batches.getOrDefault(batch.group(), List.of()).get(0) == batch);
+        return batch.status() == Status.STORED && (!keeps(Rule.ORDER) || oldest(batch.group()) == batch);
+    }
+
+    /** The group's oldest batch that is not finished; null if it has none. */
+    public @Nullable Batch<C> oldest(String group) {
+        List<Batch<C>> ofGroup = batches.get(group);
+        return ofGroup == null ? null : ofGroup.get(0);
     }
 
     /**

@@ -21,18 +21,26 @@ import org.jspecify.annotations.Nullable;
 public final class Spool implements AutoCloseable {
     private static final String LOCK = ".lock";
 
+    /**
+     * Files that may wait for their upload, however small. Each costs some kilobytes of heap and a cut in the ledger, whose
+     * entry of a group is one record of at most 1 MB.
+     */
+    private static final int MAX_SEALED_FILES = 1000;
+
     private final Path directory;
     private final long limitBytes;
     private final FileChannel lockChannel;
     private final AtomicLong names = new AtomicLong();
     private final AtomicLong openBytes = new AtomicLong();
     private final AtomicLong sealedBytes = new AtomicLong();
+    private final AtomicLong sealedFiles = new AtomicLong();
 
     /** A file on the spool. Its writer tells how large it is; whoever is done with it releases it. */
     public final class Slot {
         private final Path path;
         private long bytes;
         private boolean isSealed;
+        private boolean isReleased;
 
         private Slot(Path path) {
             this.path = path;
@@ -54,13 +62,21 @@ public final class Spool implements AutoCloseable {
                 isSealed = true;
                 openBytes.addAndGet(-bytes);
                 sealedBytes.addAndGet(bytes);
+                sealedFiles.incrementAndGet();
             }
         }
 
-        /** Deletes the file, if there is one, and gives its bytes back. */
+        /** Deletes the file, if there is one, and gives its bytes back. A repeat does nothing. */
         public synchronized void release() throws IOException {
+            if (isReleased) {
+                return;
+            }
             Files.deleteIfExists(path);
             resize(0);
+            isReleased = true;
+            if (isSealed) {
+                sealedFiles.decrementAndGet();
+            }
         }
     }
 
@@ -141,12 +157,12 @@ public final class Spool implements AutoCloseable {
 
     /** Whether uploads fall behind: time to stop reading. */
     public boolean isBacklogHigh() {
-        return sealedBytes.get() >= limitBytes / 2;
+        return sealedBytes.get() >= limitBytes / 2 || sealedFiles.get() >= MAX_SEALED_FILES;
     }
 
     /** Whether uploads have caught up: time to read on. */
     public boolean isBacklogLow() {
-        return sealedBytes.get() <= limitBytes / 4;
+        return sealedBytes.get() <= limitBytes / 4 && sealedFiles.get() <= MAX_SEALED_FILES / 2;
     }
 
     /** Whether open files must be cut, so that uploads can make room. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,11 @@ public final class ArchiveMetrics {
     /** The meters of a pipeline; asked twice, they count on. */
     public Pipeline pipeline(String name) {
         return new Pipeline(name);
+    }
+
+    /** Adds meters that come with a library; whoever made the binder takes them away again. */
+    public void bind(MeterBinder binder) {
+        binder.bindTo(registry);
     }
 
     /** Bytes of Arrow buffers that the process holds. */

@@ -131,8 +131,8 @@ public final class DataFileWriter implements AutoCloseable {
     }
 
     /**
-     * Writes the footer and closes the file. It is not forced to disk: a file on the spool need not outlive the process,
-     * and the store makes its own copy durable.
+     * Writes the footer. Nothing waits for the disk here: whoever publishes the file makes its copy durable, and one that
+     * a crash leaves behind is written anew from the source.
      *
      * @param footer key-value pairs, written in the order of their keys
      * @return length of the file in bytes

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A new file of the local disk, readable by its owner only. Small writes are gathered in a buffer that exists between
- * two flushes only, since many files are open at once. Closing the stream leaves the file open, so that it can be
- * synced.
+ * two flushes only, since many files are open at once. Closing the stream leaves the file open.
  */
 final class LocalOutput extends PositionOutputStream implements OutputFile {
 

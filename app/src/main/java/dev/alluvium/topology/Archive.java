@@ -72,6 +72,7 @@ public final class Archive implements StatusSource, AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+        this.pipelines.forEach(pipeline -> meter(pipeline, around.metrics().pipeline(pipeline.name())));
         around.metrics().arrowBytes(budget::usedBytes);
         around.metrics().spoolBytes(spool::usedBytes);
         around.metrics().spoolLimitBytes(spool::limitBytes);
@@ -98,6 +99,7 @@ public final class Archive implements StatusSource, AutoCloseable {
                 properties,
                 check,
                 drain,
+                around.metrics(),
                 source -> new PipelineScope(
                         pipeline,
                         data,
@@ -110,10 +112,18 @@ public final class Archive implements StatusSource, AutoCloseable {
                         new HeldOffsets(),
                         new Transactions(),
                         drain,
+                        this::balance,
                         clock,
                         around.rules(),
                         around.stages(),
                         around.writerVersion()));
+    }
+
+    private void meter(Pipeline pipeline, ArchiveMetrics.Pipeline metrics) {
+        metrics.openBatches(() -> pipeline.progress().openBatches());
+        metrics.ledgerGroups(() -> pipeline.progress().ledgerGroups());
+        metrics.archivedUpToLagSeconds(
+                () -> pipeline.progress().lag(clock.instant()).toMillis() / 1e3);
     }
 
     /** Starts every enabled pipeline. Faults do not come from here: they show in {@link #pipelines()}. */
@@ -134,7 +144,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     }
 
     /** Reading stops while uploads fall behind: polling and offset commits go on, so nobody is evicted. */
-    private void balance() {
+    private synchronized void balance() {
         if (spool.isBacklogHigh()) {
             pipelines.forEach(pipeline -> pipeline.setPaused(true));
         } else if (spool.isBacklogLow()) {

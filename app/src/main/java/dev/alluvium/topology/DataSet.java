@@ -29,14 +29,14 @@ import java.util.stream.Collectors;
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 final class DataSet {
     private final IntFunction<RecordDecoder> decoders;
-    private final Descriptor message;
+    private final String descriptorSet;
     private final Set<String> placeholders;
     private final String identity;
 
     private DataSet(
             IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
         this.decoders = decoders;
-        this.message = message;
+        this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
         this.identity = identity;
     }
@@ -94,7 +94,7 @@ final class DataSet {
 
     /** Base64 of the message's FileDescriptorSet. */
     String descriptorSet() {
-        return Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
+        return descriptorSet;
     }
 
     /** What a key template may use. */

@@ -25,6 +25,9 @@ final class HeldOffsets {
 
         /** Whether nothing of the partition is on its way. Any thread may ask. */
         boolean isAtRest();
+
+        /** As of the last tick. Any thread may ask. */
+        PartitionProgress progress();
     }
 
     void register(TopicPartition partition, Holder holder) {
@@ -38,6 +41,11 @@ final class HeldOffsets {
     /** Whether nothing of any partition is on its way. */
     boolean isAtRest() {
         return holders.values().stream().allMatch(Holder::isAtRest);
+    }
+
+    /** Of all partitions together. */
+    PartitionProgress progress() {
+        return holders.values().stream().map(Holder::progress).reduce(PartitionProgress.NONE, PartitionProgress::and);
     }
 
     /**

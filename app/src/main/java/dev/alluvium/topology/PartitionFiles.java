@@ -18,9 +18,7 @@ import dev.alluvium.upload.Uploader.Upload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
@@ -116,6 +114,9 @@ final class PartitionFiles {
         sealed.put(
                 batch,
                 new Sealed(file.slot(), facts, file.length(), scope.clock().millis()));
+        if (scope.spool().isBacklogHigh()) {
+            scope.balance().run();
+        }
     }
 
     private void publishWhenDurable(Batch<DataBatch> batch) {
@@ -145,18 +146,19 @@ final class PartitionFiles {
 
     /** Takes up what the uploads came to; on the punctuator, so that nothing happens between records. */
     void drainOutcomes() {
-        List<Batch<DataBatch>> stored = new ArrayList<>();
+        boolean isAnyFinished = false;
         for (Finished finished = outcomes.poll(); finished != null; finished = outcomes.poll()) {
             if (finished.outcome() instanceof UploadOutcome.Stored there) {
                 of(finished.batch()).object = there.object();
                 ledger.stored(finished.batch());
-                stored.add(finished.batch());
+                isAnyFinished |= finishInTurn(finished.batch());
             } else if (finished.outcome() instanceof UploadOutcome.KeyTaken taken) {
                 rewrite(finished.batch(), taken);
             }
         }
-        if (!stored.isEmpty()) {
-            finish();
+        if (isAnyFinished) {
+            ledger.settle();
+            requestCommit.run();
         }
     }
 
@@ -179,20 +181,17 @@ final class PartitionFiles {
         requestCommit.run();
     }
 
-    /** Finishes all stored batches whose turn it is. */
-    private void finish() {
-        boolean isAny = false;
-        for (Batch<DataBatch> batch : List.copyOf(sealed.keySet())) {
-            if (ledger.canFinish(batch)) {
-                finish(batch);
-                isAny = true;
-            }
+    /** Finishes a stored batch if it is its turn, and those of its group that waited for it. */
+    private boolean finishInTurn(Batch<DataBatch> batch) {
+        if (!ledger.canFinish(batch)) {
+            return false;
         }
-        if (isAny) {
-            ledger.settle();
-            requestCommit.run();
-            finish(); // what waited for its turn
+        Batch<DataBatch> next = batch;
+        while (next != null && ledger.canFinish(next)) {
+            finish(next);
+            next = ledger.oldest(batch.group());
         }
+        return true;
     }
 
     private void finish(Batch<DataBatch> batch) {
@@ -226,9 +225,7 @@ final class PartitionFiles {
     void close() {
         isClosed = true;
         sealed.values().forEach(file -> {
-            if (file.upload != null && file.object == null) {
-                file.upload.callOff();
-            } else if (file.upload == null) {
+            if (file.upload == null || !file.upload.callOff()) {
                 release(file.file);
             }
         });

@@ -11,9 +11,12 @@ import dev.alluvium.decode.Rejection;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.record.SourceRecord;
 import java.util.Comparator;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,8 @@ final class PartitionStream implements HeldOffsets.Holder {
     private static final int RECORDS_BETWEEN_CHECKS = 64;
     /** A batch that holds less is not worth a row group of its own. */
     private static final long WORTH_SPOOLING_BYTES = 64 << 10;
+    /** As {@link #RECORDS_BETWEEN_CHECKS}, for large records. */
+    private static final long BYTES_BETWEEN_CHECKS = 1 << 20;
 
     private final PipelineScope scope;
     private final TopicPartition partition;
@@ -35,13 +40,18 @@ final class PartitionStream implements HeldOffsets.Holder {
     private final RotationPolicy policy;
     private final ArchiveMetrics.Source metrics;
     private final long drainTarget;
+    /** Batches that take records, in order of their first offset. */
+    private final Set<Batch<DataBatch>> growing = new LinkedHashSet<>();
 
     private long streamTime = Long.MIN_VALUE;
     private long delivered;
+    private int recordsToCheck = RECORDS_BETWEEN_CHECKS;
+    private long bytesToCheck = BYTES_BETWEEN_CHECKS;
     private int openBatches;
     private boolean hasDiscarded;
     private boolean isResting;
     private volatile boolean isAtRest;
+    private volatile PartitionProgress progress = PartitionProgress.NONE;
 
     PartitionStream(
             PipelineScope scope, TopicPartition partition, long position, Ledger.Entry restored, TaskOutputs outputs) {
@@ -63,6 +73,7 @@ final class PartitionStream implements HeldOffsets.Holder {
     }
 
     private DataBatch open(Batch<DataBatch> batch) {
+        growing.add(batch);
         if (batch.isOpen()) {
             openBatches++;
         }
@@ -89,7 +100,8 @@ final class PartitionStream implements HeldOffsets.Holder {
             hasDiscarded = true;
             return null;
         }
-        metrics.recordRead(length(record.key()) + length(record.value()));
+        long bytes = length(record.key()) + length(record.value());
+        metrics.recordRead(bytes);
         streamTime = Math.max(streamTime, record.timestampMs());
         Rejection rejection = decoder.read(record);
         Batch<DataBatch> batch = null;
@@ -102,14 +114,20 @@ final class PartitionStream implements HeldOffsets.Holder {
             metrics.deadLettered(rejection.reason().name().toLowerCase(Locale.ROOT));
         }
         delivered++;
-        ledger.processed(record.offset(), closed -> files.closeBound(closed, delivered));
+        ledger.processed(record.offset(), this::closeBound);
         if (batch != null && batch.isOpen()) {
             rotate(batch);
         }
-        if (delivered % RECORDS_BETWEEN_CHECKS == 0) {
+        bytesToCheck -= bytes;
+        if (--recordsToCheck <= 0 || bytesToCheck <= 0) {
             relieve();
         }
         return rejection;
+    }
+
+    private void closeBound(Batch<DataBatch> batch) {
+        growing.remove(batch);
+        files.closeBound(batch, delivered);
     }
 
     private static long length(byte @Nullable [] bytes) {
@@ -146,6 +164,7 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     private void cut(Batch<DataBatch> batch, RotationReason reason) {
         if (ledger.canCut(batch)) {
+            growing.remove(batch);
             openBatches--;
             files.cut(batch, reason, delivered);
         }
@@ -174,7 +193,14 @@ final class PartitionStream implements HeldOffsets.Holder {
             relieve();
         }
         ledger.tidy();
+        progress = new PartitionProgress(growing.size(), ledger.groupCount(), oldestHeldMs());
         isAtRest = isResting && files.isIdle();
+    }
+
+    private long oldestHeldMs() {
+        return ledger.holding().isEmpty()
+                ? PartitionProgress.ALL_ARCHIVED
+                : ledger.holding().iterator().next().contents().firstTimestamp();
     }
 
     private boolean isToRest() {
@@ -190,6 +216,11 @@ final class PartitionStream implements HeldOffsets.Holder {
         return isAtRest;
     }
 
+    @Override
+    public PartitionProgress progress() {
+        return progress;
+    }
+
     /**
      * The low-water mark. While nothing is held it may move on with Kafka Streams over what lies between records,
      * transaction markers and aborted records; otherwise retention would look like a loss.
@@ -202,16 +233,10 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     /** Gives memory to the spool and spool to the store, largest first, while there is too little. */
     private void relieve() {
+        recordsToCheck = RECORDS_BETWEEN_CHECKS;
+        bytesToCheck = BYTES_BETWEEN_CHECKS;
         if (scope.budget().isExceeded()) {
-            for (Batch<DataBatch> batch : bySize()) {
-                if (scope.budget().isRelieved() || batch.contents().memoryBytes() < WORTH_SPOOLING_BYTES) {
-                    break;
-                }
-                batch.contents().spool();
-            }
-        }
-        if (scope.budget().isExceeded()) {
-            oldestOpen().ifPresent(oldest -> cut(oldest, RotationReason.MEMORY));
+            relieveMemory();
         }
         if (scope.spool().isCrowded()) {
             openBatches().stream()
@@ -221,9 +246,21 @@ final class PartitionStream implements HeldOffsets.Holder {
         }
     }
 
+    private void relieveMemory() {
+        for (Batch<DataBatch> batch : bySize()) {
+            if (scope.budget().isRelieved() || batch.contents().memoryBytes() < WORTH_SPOOLING_BYTES) {
+                break;
+            }
+            batch.contents().spool();
+        }
+        Iterator<Batch<DataBatch>> oldestFirst = openBatches().iterator();
+        while (scope.budget().isExceeded() && oldestFirst.hasNext()) {
+            cut(oldestFirst.next(), RotationReason.MEMORY);
+        }
+    }
+
     private List<Batch<DataBatch>> bySize() {
-        return ledger.holding().stream()
-                .filter(batch -> batch.isOpen() || batch.status() == Batch.Status.BOUND)
+        return growing.stream()
                 .sorted(Comparator.comparingLong(
                                 (Batch<DataBatch> batch) -> batch.contents().memoryBytes())
                         .reversed())
@@ -231,11 +268,11 @@ final class PartitionStream implements HeldOffsets.Holder {
     }
 
     private List<Batch<DataBatch>> openBatches() {
-        return ledger.holding().stream().filter(Batch::isOpen).toList();
+        return growing.stream().filter(Batch::isOpen).toList();
     }
 
     private Optional<Batch<DataBatch>> oldestOpen() {
-        return ledger.holding().stream().filter(Batch::isOpen).findFirst();
+        return growing.stream().filter(Batch::isOpen).findFirst();
     }
 
     /** Lets go: the low-water mark is no longer this incarnation's to tell. */

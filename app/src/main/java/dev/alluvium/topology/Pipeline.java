@@ -1,12 +1,16 @@
 package dev.alluvium.topology;
 
+import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.ops.PipelineStatus;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.streams.CloseOptions;
@@ -31,8 +35,9 @@ final class Pipeline {
     private final PipelineSettings settings;
     private final KafkaProperties properties;
     private final StartUpCheck check;
-    private final PipelineRuns runs;
     private final DrainSignal drain;
+    private final ArchiveMetrics metrics;
+    private final PipelineRuns runs;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread supervisor;
@@ -47,18 +52,24 @@ final class Pipeline {
 
     /** One life of a KafkaStreams. */
     private record Run(
-            KafkaStreams streams, PipelineScope scope, AtomicReference<Throwable> fault, CountDownLatch over) {}
+            KafkaStreams streams,
+            PipelineScope scope,
+            KafkaStreamsMetrics meters,
+            AtomicReference<Throwable> fault,
+            CountDownLatch over) {}
 
     Pipeline(
             PipelineSettings settings,
             KafkaProperties properties,
             StartUpCheck check,
             DrainSignal drain,
+            ArchiveMetrics metrics,
             PipelineRuns runs) {
         this.settings = settings;
         this.properties = properties;
         this.check = check;
         this.drain = drain;
+        this.metrics = metrics;
         this.runs = runs;
         this.supervisor = new Thread(this::supervise, "pipeline-" + settings.name());
     }
@@ -138,7 +149,9 @@ final class Pipeline {
                 ArchiveTopology.of(scope),
                 new StreamsConfig(properties.streams()),
                 new ArchiveClients(scope.heldOffsets(), scope.transactions()));
-        Run run = new Run(streams, scope, new AtomicReference<>(), new CountDownLatch(1));
+        KafkaStreamsMetrics meters = new KafkaStreamsMetrics(streams, Tags.of("pipeline", settings.name()));
+        Run run = new Run(streams, scope, meters, new AtomicReference<>(), new CountDownLatch(1));
+        AtomicBoolean isMetered = new AtomicBoolean();
         streams.setUncaughtExceptionHandler(fault -> {
             run.fault().compareAndSet(null, fault);
             run.over().countDown();
@@ -148,6 +161,10 @@ final class Pipeline {
             if (now == KafkaStreams.State.RUNNING) {
                 state = PipelineStatus.State.RUNNING;
                 cause = null;
+                // Not before: the meters of clients and tasks are found when they are bound, later ones in a minute.
+                if (isMetered.compareAndSet(false, true)) {
+                    metrics.bind(meters);
+                }
             } else if (now == KafkaStreams.State.REBALANCING) {
                 state = PipelineStatus.State.STARTING;
             } else if (now == KafkaStreams.State.ERROR) {
@@ -168,6 +185,7 @@ final class Pipeline {
         if (!run.streams().close(leave)) {
             log.atWarn().addKeyValue("pipeline", settings.name()).log("stream threads did not end in time");
         }
+        run.meters().close();
         current = null;
     }
 
@@ -237,9 +255,14 @@ final class Pipeline {
         }
     }
 
-    /** The running KafkaStreams, for its meters. */
-    Optional<KafkaStreams> streams() {
-        return Optional.ofNullable(current).map(Run::streams);
+    String name() {
+        return settings.name();
+    }
+
+    /** How far the partitions are that this process reads. */
+    PartitionProgress progress() {
+        Run run = current;
+        return run == null ? PartitionProgress.NONE : run.scope().heldOffsets().progress();
     }
 
     PipelineStatus status(Optional<String> storageTrouble) {

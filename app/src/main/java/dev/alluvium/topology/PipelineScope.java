@@ -8,7 +8,11 @@ import dev.alluvium.upload.Uploader;
 import java.time.Clock;
 import java.util.Set;
 
-/** What the tasks of one run of a pipeline share. The budget, the spool and the uploader are the process's. */
+/**
+ * What the tasks of one run of a pipeline share. The budget, the spool and the uploader are the process's.
+ *
+ * @param balance pauses the process's pipelines if uploads fall behind; tasks ask for it when they add to the spool
+ */
 record PipelineScope(
         PipelineSettings settings,
         DataSet data,
@@ -21,6 +25,7 @@ record PipelineScope(
         HeldOffsets heldOffsets,
         Transactions transactions,
         DrainSignal drain,
+        Runnable balance,
         Clock clock,
         Set<Rule> rules,
         StageListener stages,

@@ -49,6 +49,7 @@ public final class Uploader implements AutoCloseable {
         private final UploadListener listener;
         private final Consumer<UploadOutcome> result;
         private volatile boolean isCalledOff;
+        private boolean isTold;
 
         private Upload(
                 String key, Spool.Slot file, FileFacts facts, UploadListener listener, Consumer<UploadOutcome> result) {
@@ -62,18 +63,29 @@ public final class Uploader implements AutoCloseable {
         /**
          * Lets go: what is not begun is not sent, what is under way may still finish, no result comes. Whoever restores
          * the cut makes the file again.
+         *
+         * @return false if the result had come before; then the file is the caller's
          */
-        public void callOff() {
+        public synchronized boolean callOff() {
             isCalledOff = true;
+            return !isTold;
+        }
+
+        /** Whether somebody still wanted the outcome. */
+        private synchronized boolean tell(UploadOutcome outcome) {
+            if (!isCalledOff) {
+                isTold = true;
+                result.accept(outcome);
+            }
+            return isTold;
         }
 
         private void run() {
             boolean keepsFile = false;
             try {
                 UploadOutcome outcome = isCalledOff ? null : untilDone();
-                if (outcome != null && !isCalledOff) {
-                    keepsFile = outcome instanceof UploadOutcome.KeyTaken;
-                    result.accept(outcome);
+                if (outcome != null) {
+                    keepsFile = tell(outcome) && outcome instanceof UploadOutcome.KeyTaken;
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

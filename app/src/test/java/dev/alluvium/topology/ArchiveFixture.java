@@ -63,6 +63,7 @@ final class ArchiveFixture {
     UnaryOperator<ApplicationSettings> tune = UnaryOperator.identity();
     StageListener stages = StageListener.NONE;
     UnaryOperator<ObjectStore> storeWrapper = UnaryOperator.identity();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     ArchiveFixture(EmbeddedBroker broker, Path folder, String topic) {
         this.broker = broker;
@@ -176,7 +177,7 @@ final class ArchiveFixture {
                     new Archive.Surroundings(
                             storeWrapper.apply(
                                     LocalObjectStore.open(new LocalStoreSettings(archiveFolder()), Clock.systemUTC())),
-                            new ArchiveMetrics(new SimpleMeterRegistry()),
+                            new ArchiveMetrics(meters),
                             Clock.systemUTC(),
                             new Random(1),
                             "test",
