@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +22,7 @@ final class ArchiveRun implements RunCommand.Runner {
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile int exitCode = Main.FAILED;
+    private volatile @Nullable Thread finisher;
 
     @Override
     public int run(Configuration configuration, boolean drain) throws Exception {
@@ -55,6 +57,10 @@ final class ArchiveRun implements RunCommand.Runner {
             return; // the process ends by itself
         }
         stopRequested.countDown();
+        Thread waiting = finisher;
+        if (waiting != null) {
+            waiting.interrupt();
+        }
         try {
             stopped.await();
             Runtime.getRuntime().halt(exitCode);
@@ -74,9 +80,9 @@ final class ArchiveRun implements RunCommand.Runner {
         return 0;
     }
 
-    private static int finishDecided(Archive archive) throws InterruptedException {
-        boolean isFinished = archive.finishDecided() && !isDeadEnd(archive);
-        return isFinished ? 0 : Main.FAILED;
+    private int finishDecided(Archive archive) throws InterruptedException {
+        finisher = Thread.currentThread();
+        return archive.finishDecided() ? 0 : Main.FAILED;
     }
 
     private static boolean isDeadEnd(Archive archive) {

@@ -31,6 +31,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Archive.class);
     private static final Duration WATCH = Duration.ofMillis(100);
     private static final Duration DRAIN_POLL = Duration.ofMillis(100);
+    private static final Duration LEDGER_POLL = Duration.ofSeconds(1);
 
     private final ApplicationSettings settings;
     private final MemoryBudget budget;
@@ -135,7 +136,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     private void watch() {
         try {
             while (!watcher.isShutdown()) {
-                balance();
+                balanceSafely();
                 TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
             }
         } catch (InterruptedException e) {
@@ -143,11 +144,24 @@ public final class Archive implements StatusSource, AutoCloseable {
         }
     }
 
-    /** Reading stops while uploads fall behind: polling and offset commits go on, so nobody is evicted. */
+    /** The watcher outlives whatever a closing KafkaStreams says to a pause. */
+    private void balanceSafely() {
+        try {
+            balance();
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("cannot pause or resume now");
+        }
+    }
+
+    /**
+     * Reading stops while uploads fall behind: polling and offset commits go on, so nobody is evicted. It never stops
+     * while nothing is on its way up: then only the punctuators, which a pause stops, can make room.
+     */
     private synchronized void balance() {
-        if (spool.isBacklogHigh()) {
+        boolean isMoving = uploader.inFlight() > 0;
+        if (isMoving && (spool.isBacklogHigh() || spool.isFull())) {
             pipelines.forEach(pipeline -> pipeline.setPaused(true));
-        } else if (spool.isBacklogLow()) {
+        } else if (!isMoving || spool.isBacklogLow()) {
             pipelines.forEach(pipeline -> pipeline.setPaused(false));
         }
     }
@@ -179,13 +193,20 @@ public final class Archive implements StatusSource, AutoCloseable {
     }
 
     /**
-     * Finishes all that the ledger decided, so that a changed configuration may follow, and reads no further.
+     * Finishes all that the ledger decided, so that a changed configuration may follow, and reads no further. Takes as
+     * long as it takes to read that again; an interrupt ends the wait.
      *
-     * @return whether the ledger holds nothing any more, within the drain timeout
+     * @return whether the ledger holds nothing any more; false if a pipeline stopped before
      */
     public boolean finishDecided() throws InterruptedException {
         pipelines.forEach(pipeline -> pipeline.drain(DrainSignal.Mode.FINISH_DECIDED));
-        return await(() -> pipelines.stream().allMatch(Pipeline::isDecidedFinished));
+        while (!pipelines.stream().allMatch(Pipeline::isDecidedFinished)) {
+            if (pipelines().stream().anyMatch(status -> status.state() == PipelineStatus.State.FAILED)) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LEDGER_POLL.toMillis());
+        }
+        return true;
     }
 
     private boolean await(BooleanSupplier isDone) throws InterruptedException {
@@ -217,7 +238,23 @@ public final class Archive implements StatusSource, AutoCloseable {
             Thread.currentThread().interrupt();
         }
         uploader.close();
-        budget.close();
+        try {
+            closeBudget();
+        } finally {
+            closeSpool();
+        }
+    }
+
+    /** Its allocator complains of buffers that are still in use; a thread that did not end in time may hold some. */
+    private void closeBudget() {
+        if (pipelines.stream().allMatch(Pipeline::isEnded)) {
+            budget.close();
+        } else {
+            log.atWarn().log("a pipeline did not end in time; its buffers go with the process");
+        }
+    }
+
+    private void closeSpool() {
         try {
             spool.close();
         } catch (IOException e) {

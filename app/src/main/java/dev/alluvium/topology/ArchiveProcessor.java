@@ -8,9 +8,11 @@ import dev.alluvium.proto.manifest.v1.DataFile;
 import dev.alluvium.record.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -42,6 +44,7 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final DeadLetters deadLetters;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<byte[], byte[]> ledgerStore;
+    private Cancellable ticks;
     private Map<TopicPartition, PartitionStream> partitions = Map.of();
     private Ledger restored = new Ledger();
     /** Most records come in runs of one partition. */
@@ -69,7 +72,10 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
                 restored.put(entry.key, entry.value);
             }
         }
-        context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
+        for (TopicPartition partition : source()) {
+            scope.heldOffsets().register(partition, HeldOffsets.UNTOUCHED);
+        }
+        ticks = context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, now -> tick());
     }
 
     @Override
@@ -107,8 +113,16 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void close() {
         last = null;
+        ticks.cancel();
         partitions.values().forEach(PartitionStream::close);
         partitions.clear();
+        for (TopicPartition partition : source()) {
+            scope.heldOffsets().remove(partition, HeldOffsets.UNTOUCHED);
+        }
+    }
+
+    private List<TopicPartition> source() {
+        return scope.source().ofTask(context.taskId().partition());
     }
 
     // ---- what partitions write -------------------------------------------------------------------------------------

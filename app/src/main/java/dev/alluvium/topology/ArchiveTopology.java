@@ -33,7 +33,11 @@ final class ArchiveTopology {
                                 Serdes.ByteArray(),
                                 Serdes.ByteArray())
                         .withCachingDisabled()
-                        .withLoggingEnabled(Map.of(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.1")),
+                        .withLoggingEnabled(Map.of(
+                                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                                "0.1",
+                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                Integer.toString(KafkaProperties.MAX_OUTPUT_BYTES))),
                 ArchiveProcessor.NAME);
         sink(topology, ArchiveProcessor.MANIFEST_SINK, scope.settings().manifestTopic());
         sink(topology, ArchiveProcessor.DEAD_LETTER_SINK, scope.settings().deadLetterTopic());

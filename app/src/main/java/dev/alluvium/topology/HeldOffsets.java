@@ -3,6 +3,7 @@ package dev.alluvium.topology;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -14,14 +15,32 @@ import org.apache.kafka.common.TopicPartition;
 final class HeldOffsets {
     private final Map<TopicPartition, Holder> holders = new ConcurrentHashMap<>();
 
+    /** Of a partition whose task is open and has seen no record of it. */
+    static final Holder UNTOUCHED = new Holder() {
+        @Override
+        public OptionalLong committable(long processed) {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public boolean isAtRest() {
+            return true;
+        }
+
+        @Override
+        public PartitionProgress progress() {
+            return PartitionProgress.NONE;
+        }
+    };
+
     /** Knows what of a partition is archived. */
     interface Holder {
         /**
-         * The offset to commit.
+         * The offset to commit; none before this incarnation has processed a record.
          *
          * @param processed the offset of the next record, as Kafka Streams knows it
          */
-        long committable(long processed);
+        OptionalLong committable(long processed);
 
         /** Whether nothing of the partition is on its way. Any thread may ask. */
         boolean isAtRest();
@@ -49,8 +68,10 @@ final class HeldOffsets {
     }
 
     /**
-     * What to commit in place of what Kafka Streams would: the same partitions with their metadata, none left out, also
-     * where the offset did not move, since a transaction without offsets is not fenced.
+     * What to commit in place of what Kafka Streams would: the same partitions with their metadata, also where the offset
+     * did not move, since a transaction without offsets is not fenced. Only a partition of which this incarnation has
+     * processed nothing is left out: it has written nothing, and what Kafka Streams remembers of it may be another
+     * incarnation's.
      */
     Map<TopicPartition, OffsetAndMetadata> hold(Map<TopicPartition, OffsetAndMetadata> processed) {
         Map<TopicPartition, OffsetAndMetadata> held = new HashMap<>();
@@ -59,9 +80,9 @@ final class HeldOffsets {
             if (holder == null) {
                 throw new IllegalStateException("no open task knows what of " + partition + " is archived");
             }
-            held.put(
-                    partition,
-                    new OffsetAndMetadata(holder.committable(offset.offset()), Optional.empty(), offset.metadata()));
+            holder.committable(offset.offset())
+                    .ifPresent(archived ->
+                            held.put(partition, new OffsetAndMetadata(archived, Optional.empty(), offset.metadata())));
         });
         return held;
     }

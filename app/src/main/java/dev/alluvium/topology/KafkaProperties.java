@@ -9,6 +9,9 @@ import org.apache.kafka.streams.StreamsConfig;
 
 /** Kafka's properties for the clients of a pipeline: what the user passes through, and what the protocol needs. */
 final class KafkaProperties {
+    /** Bytes of a record that the product writes: a dead letter, or a ledger entry with many cuts. */
+    static final int MAX_OUTPUT_BYTES = 16 << 20;
+
     /** Kafka has deprecated the constant, as the setting will be the default. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
@@ -51,6 +54,10 @@ final class KafkaProperties {
         // Above the commit interval, since a transaction is open all the time; after a kill -9 its partitions wait so
         // long.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 30_000);
+        // Below what a shutdown waits for its threads.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_BLOCK_MS_CONFIG), 20_000);
+        // A dead letter is its record and some headers, so it is larger than what the source's topic took.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_OUTPUT_BYTES);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 5_000);
         properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, -1);
         // There is no global store here; without it Kafka Streams warns at every start, once of its own configuration

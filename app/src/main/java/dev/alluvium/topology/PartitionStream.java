@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -226,9 +227,13 @@ final class PartitionStream implements HeldOffsets.Holder {
      * transaction markers and aborted records; otherwise retention would look like a loss.
      */
     @Override
-    public long committable(long processed) {
+    public OptionalLong committable(long processed) {
+        if (!ledger.hasProcessed()) {
+            return OptionalLong.empty();
+        }
         boolean isHolding = ledger.committableOffset() < ledger.position();
-        return isHolding || hasDiscarded ? ledger.committableOffset() : Math.max(ledger.position(), processed);
+        return OptionalLong.of(
+                isHolding || hasDiscarded ? ledger.committableOffset() : Math.max(ledger.position(), processed));
     }
 
     /** Gives memory to the spool and spool to the store, largest first, while there is too little. */

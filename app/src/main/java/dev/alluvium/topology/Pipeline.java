@@ -1,5 +1,6 @@
 package dev.alluvium.topology;
 
+import dev.alluvium.batch.BrokenPromiseException;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.ops.PipelineStatus;
 import io.micrometer.core.instrument.Tags;
@@ -13,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -45,6 +48,7 @@ final class Pipeline {
     private volatile PipelineStatus.State state = PipelineStatus.State.STARTING;
     private volatile @Nullable String cause;
     private volatile @Nullable Run current;
+    private volatile boolean hasStragglers;
 
     /** What a run of the pipeline is made of, once the source is known. */
     @FunctionalInterface
@@ -56,6 +60,7 @@ final class Pipeline {
             PipelineScope scope,
             KafkaStreamsMetrics meters,
             AtomicReference<Throwable> fault,
+            AtomicBoolean wasRunning,
             CountDownLatch over) {}
 
     Pipeline(
@@ -128,10 +133,12 @@ final class Pipeline {
                     .forEach((topic, offsets) -> scope.metrics().source(topic).gapLost(offsets));
             Run run = open(scope);
             try {
-                run.streams().start();
-                run.over().await();
+                if (!isStopping()) {
+                    run.streams().start();
+                    run.over().await();
+                }
             } finally {
-                wasRunning = state == PipelineStatus.State.RUNNING;
+                wasRunning = run.wasRunning().get();
                 close(run);
             }
             Throwable fault = run.fault().get();
@@ -140,6 +147,8 @@ final class Pipeline {
             }
         } catch (RuntimeException e) {
             note(e);
+        } catch (Error e) {
+            fail(e.toString());
         }
         return wasRunning;
     }
@@ -150,7 +159,7 @@ final class Pipeline {
                 new StreamsConfig(properties.streams()),
                 new ArchiveClients(scope.heldOffsets(), scope.transactions()));
         KafkaStreamsMetrics meters = new KafkaStreamsMetrics(streams, Tags.of("pipeline", settings.name()));
-        Run run = new Run(streams, scope, meters, new AtomicReference<>(), new CountDownLatch(1));
+        Run run = new Run(streams, scope, meters, new AtomicReference<>(), new AtomicBoolean(), new CountDownLatch(1));
         AtomicBoolean isMetered = new AtomicBoolean();
         streams.setUncaughtExceptionHandler(fault -> {
             run.fault().compareAndSet(null, fault);
@@ -161,6 +170,7 @@ final class Pipeline {
             if (now == KafkaStreams.State.RUNNING) {
                 state = PipelineStatus.State.RUNNING;
                 cause = null;
+                run.wasRunning().set(true);
                 // Not before: the meters of clients and tasks are found when they are bound, later ones in a minute.
                 if (isMetered.compareAndSet(false, true)) {
                     metrics.bind(meters);
@@ -183,6 +193,7 @@ final class Pipeline {
         CloseOptions leave = CloseOptions.timeout(CLOSE_TIMEOUT)
                 .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP);
         if (!run.streams().close(leave)) {
+            hasStragglers = true;
             log.atWarn().addKeyValue("pipeline", settings.name()).log("stream threads did not end in time");
         }
         run.meters().close();
@@ -193,13 +204,10 @@ final class Pipeline {
         Throwable root = fault;
         for (Throwable t = fault; t != null; t = t.getCause()) {
             root = t;
-            if (t instanceof ArchiveStoppedException || t instanceof dev.alluvium.batch.BrokenPromiseException) {
-                state = PipelineStatus.State.FAILED;
-                cause = t.getMessage();
-                log.atError()
-                        .addKeyValue("pipeline", settings.name())
-                        .addKeyValue("cause", t.getMessage())
-                        .log("pipeline stopped");
+            if (t instanceof ArchiveStoppedException
+                    || t instanceof BrokenPromiseException
+                    || t instanceof ConfigException) {
+                fail(String.valueOf(t.getMessage()));
                 return;
             }
         }
@@ -209,6 +217,15 @@ final class Pipeline {
                 .addKeyValue("cause", cause)
                 .setCause(fault)
                 .log("pipeline starts again after a fault");
+    }
+
+    private void fail(String why) {
+        state = PipelineStatus.State.FAILED;
+        cause = why;
+        log.atError()
+                .addKeyValue("pipeline", settings.name())
+                .addKeyValue("cause", why)
+                .log("pipeline stopped");
     }
 
     // ---- what others ask and tell ----------------------------------------------------------------------------------
@@ -236,9 +253,17 @@ final class Pipeline {
         return run == null || run.scope().heldOffsets().isAtRest();
     }
 
-    /** Whether the committed ledger holds nothing at or above a floor. */
+    /** Whether the committed ledger holds nothing at or above a floor; false while Kafka cannot be asked. */
     boolean isDecidedFinished() {
-        return check.run().ledger().partitions().values().stream().noneMatch(Ledger.Entry::isPending);
+        try {
+            return check.ledger().partitions().values().stream().noneMatch(Ledger.Entry::isPending);
+        } catch (KafkaException e) {
+            log.atWarn()
+                    .addKeyValue("pipeline", settings.name())
+                    .addKeyValue("cause", e.getMessage())
+                    .log("cannot read the ledger now");
+            return false;
+        }
     }
 
     void requestStop() {
@@ -246,7 +271,14 @@ final class Pipeline {
         Run run = current;
         if (run != null) {
             run.over().countDown();
+        } else {
+            supervisor.interrupt(); // it may wait for a broker that does not answer
         }
+    }
+
+    /** Whether the supervisor and all stream threads are gone. */
+    boolean isEnded() {
+        return !supervisor.isAlive() && !hasStragglers;
     }
 
     void awaitStop() throws InterruptedException {

@@ -1,6 +1,8 @@
 package dev.alluvium.topology;
 
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * What the start-up check learned of the source.
@@ -21,5 +23,13 @@ record SourceFacts(String clusterId, Map<String, String> topicIds, Map<String, I
                     "topic " + topic + " was not there when the pipeline started; restart it to take the topic in");
         }
         return id;
+    }
+
+    /** The source partitions of the task with this number: one of each topic that has so many. */
+    List<TopicPartition> ofTask(int number) {
+        return partitions.entrySet().stream()
+                .filter(topic -> number < topic.getValue())
+                .map(topic -> new TopicPartition(topic.getKey(), number))
+                .toList();
     }
 }

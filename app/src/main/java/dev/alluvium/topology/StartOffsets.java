@@ -2,7 +2,6 @@ package dev.alluvium.topology;
 
 import dev.alluvium.batch.PartitionEntry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
@@ -103,7 +102,8 @@ final class StartOffsets {
             throw new ArchiveStoppedException(
                     offsets.file() + ": the line of " + partition + " has no number for its offset", e);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + offsets.file(), e);
+            throw new ArchiveStoppedException(
+                    "pipelines[" + settings.name() + "].source.start: cannot read " + offsets.file() + ": " + e, e);
         }
     }
 
@@ -131,7 +131,20 @@ final class StartOffsets {
         }
     }
 
+    private void refuseBeyondEnd(Map<TopicPartition, Long> offsets) {
+        list(List.copyOf(offsets.keySet()), OffsetSpec.latest()).forEach((partition, logEnd) -> {
+            long offset = Objects.requireNonNull(offsets.get(partition));
+            if (offset > logEnd) {
+                throw new ArchiveStoppedException("group " + group + " is to read " + partition + " from offset "
+                        + offset
+                        + ", but the topic ends at " + logEnd + ": the offset is wrong, or the broker lost records that"
+                        + " were read. Compare topic and archive, then set the group's offset with Kafka's own tool");
+            }
+        });
+    }
+
     private Map<String, Long> gaps(Map<TopicPartition, Long> offsets) {
+        refuseBeyondEnd(offsets);
         Map<TopicPartition, Long> logStarts = list(List.copyOf(offsets.keySet()), OffsetSpec.earliest());
         Map<TopicPartition, Long> moved = new HashMap<>();
         Map<String, Long> lost = new HashMap<>();

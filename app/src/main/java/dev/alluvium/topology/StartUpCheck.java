@@ -180,6 +180,18 @@ final class StartUpCheck {
         });
     }
 
+    /** The committed ledger as it is now; changes nothing. */
+    Ledger ledger() {
+        try (Admin admin = Admin.create(properties.client())) {
+            return describe(admin, properties.ledgerTopic())
+                    .map(changelog -> LedgerReader.read(
+                            properties.client(),
+                            properties.ledgerTopic(),
+                            changelog.partitions().size()))
+                    .orElseGet(Ledger::new);
+        }
+    }
+
     // ---- outputs ---------------------------------------------------------------------------------------------------
 
     private void createOutputs(Admin admin) {
@@ -188,7 +200,11 @@ final class StartUpCheck {
         for (String topic : missing) {
             try {
                 admin.createTopics(List.of(new NewTopic(topic, Optional.empty(), Optional.empty())
-                                .configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"))))
+                                .configs(Map.of(
+                                        TopicConfig.RETENTION_MS_CONFIG,
+                                        "-1",
+                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                                        Integer.toString(KafkaProperties.MAX_OUTPUT_BYTES)))))
                         .all()
                         .get();
                 log.atInfo().addKeyValue("topic", topic).log("created output topic");

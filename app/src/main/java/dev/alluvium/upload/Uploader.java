@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -35,7 +36,7 @@ public final class Uploader implements AutoCloseable {
     private static final Map<String, String> METADATA = Map.of("format", "parquet", "generator", "alluvium");
 
     private final ObjectStore store;
-    private final ExecutorService pool;
+    private final ScheduledThreadPoolExecutor pool;
     private final Clock clock;
     private final RandomGenerator chance;
     private final Set<Upload> waiting = ConcurrentHashMap.newKeySet();
@@ -48,8 +49,10 @@ public final class Uploader implements AutoCloseable {
         private final FileFacts facts;
         private final UploadListener listener;
         private final Consumer<UploadOutcome> result;
-        private volatile boolean isCalledOff;
+        private boolean isCalledOff;
+        private boolean isRunning;
         private boolean isTold;
+        private int attempts;
 
         private Upload(
                 String key, Spool.Slot file, FileFacts facts, UploadListener listener, Consumer<UploadOutcome> result) {
@@ -66,9 +69,15 @@ public final class Uploader implements AutoCloseable {
          *
          * @return false if the result had come before; then the file is the caller's
          */
-        public synchronized boolean callOff() {
-            isCalledOff = true;
-            return !isTold;
+        public boolean callOff() {
+            synchronized (this) {
+                isCalledOff = true;
+                if (isTold || isRunning) {
+                    return !isTold;
+                }
+            }
+            end(true);
+            return true;
         }
 
         /** Whether somebody still wanted the outcome. */
@@ -81,20 +90,29 @@ public final class Uploader implements AutoCloseable {
         }
 
         private void run() {
-            boolean keepsFile = false;
-            try {
-                UploadOutcome outcome = isCalledOff ? null : untilDone();
-                if (outcome != null) {
-                    keepsFile = tell(outcome) && outcome instanceof UploadOutcome.KeyTaken;
+            synchronized (this) {
+                if (isCalledOff) {
+                    return;
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            } finally {
-                waiting.remove(this);
-                failing.remove(key);
-                if (!keepsFile) {
-                    release();
+                isRunning = true;
+            }
+            UploadOutcome outcome = attempt();
+            synchronized (this) {
+                isRunning = false;
+                if (outcome == null && !isCalledOff) {
+                    later(this, ++attempts);
+                    return;
                 }
+            }
+            boolean keepsFile = outcome != null && tell(outcome) && outcome instanceof UploadOutcome.KeyTaken;
+            end(!keepsFile);
+        }
+
+        private void end(boolean isToRelease) {
+            waiting.remove(this);
+            failing.remove(key);
+            if (isToRelease) {
+                release();
             }
         }
 
@@ -106,21 +124,25 @@ public final class Uploader implements AutoCloseable {
             }
         }
 
-        private @Nullable UploadOutcome untilDone() throws InterruptedException {
-            for (int attempts = 1; !isCalledOff; attempts++) {
-                Instant begin = clock.instant();
-                try {
-                    listener.started(key);
-                    UploadOutcome outcome = publish();
-                    listener.finished(key, outcome, Duration.between(begin, clock.instant()));
-                    return outcome;
-                } catch (StorageException e) {
-                    failing.put(key, e.getMessage());
-                    listener.failed(key, e, attempts);
-                    pause(attempts);
-                }
+        /** One try; null if it must be tried again. Whatever is thrown is a fault: a file without an outcome is stuck. */
+        private @Nullable UploadOutcome attempt() {
+            Instant begin = clock.instant();
+            try {
+                listener.started(key);
+                UploadOutcome outcome = publish();
+                listener.finished(key, outcome, Duration.between(begin, clock.instant()));
+                return outcome;
+            } catch (StorageException e) {
+                note(e);
+            } catch (RuntimeException e) {
+                note(new StorageException("upload of " + key + " broke: " + e, e, true));
             }
             return null;
+        }
+
+        private void note(StorageException fault) {
+            failing.put(key, String.valueOf(fault.getMessage()));
+            listener.failed(key, fault, attempts + 1);
         }
 
         /** A store that cannot be read says nothing about whose file it holds. */
@@ -160,7 +182,7 @@ public final class Uploader implements AutoCloseable {
         this.clock = clock;
         this.chance = chance;
         AtomicInteger number = new AtomicInteger();
-        this.pool = Executors.newFixedThreadPool(threads, task -> {
+        this.pool = new ScheduledThreadPoolExecutor(threads, task -> {
             Thread thread = new Thread(task, "upload-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
@@ -191,9 +213,15 @@ public final class Uploader implements AutoCloseable {
         return failing.values().stream().findFirst();
     }
 
-    private void pause(int attempts) throws InterruptedException {
+    /** A failing upload waits beside the pool, so that others go on. */
+    private void later(Upload upload, int attempts) {
         long longest = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(attempts - 1, 10));
-        TimeUnit.MILLISECONDS.sleep(longest / 2 + chance.nextLong(longest / 2 + 1));
+        long pause = longest / 2 + chance.nextLong(longest / 2 + 1);
+        try {
+            Future<?> unused = pool.schedule(upload::run, pause, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.atDebug().addKeyValue("key", upload.key).log("called off with the pool");
+        }
     }
 
     /** Calls off what waits, and gives what is under way a moment to end. */
