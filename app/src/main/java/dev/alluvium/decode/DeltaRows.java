@@ -7,17 +7,14 @@ import dev.alluvium.proto.lakesync.v1.DeltaOp;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.Float8Vector;
-import org.apache.arrow.vector.VarBinaryVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
@@ -37,25 +34,33 @@ public final class DeltaRows {
         table.columns().forEach(column -> types.put(column.name(), column.type()));
     }
 
-    /** All rows as deltas, in order; throws IllegalArgumentException if they are no rows of such a table. */
+    /** All rows of a record batch as deltas, in order; throws IllegalArgumentException if they are no rows of such a table. */
     public List<RowDelta> read(VectorSchemaRoot root) {
         List<RowDelta> deltas = new ArrayList<>(root.getRowCount());
         for (int row = 0; row < root.getRowCount(); row++) {
-            deltas.add(read(root, row));
+            deltas.add(read(row(root, row)));
         }
         return deltas;
     }
 
-    private RowDelta read(VectorSchemaRoot root, int row) {
+    /**
+     * One row as a delta, whatever it was read from; throws IllegalArgumentException if it is no row of such a table.
+     *
+     * @param row values by column: String, Long, Double, Boolean, {@code byte[]}, {@code List<String>} and {@code
+     *     Map<String, String>}; other columns do not matter
+     */
+    public RowDelta read(Map<String, ? extends @Nullable Object> row) {
         RowDelta.Builder delta = RowDelta.newBuilder()
-                .setOp(DeltaOp.valueOf("DELTA_OP_" + text(root, DeltaTable.OP, row)))
-                .setTable(text(root, DeltaTable.TABLE, row))
-                .setRowId(text(root, DeltaTable.ROW_ID, row))
-                .setClientId(text(root, DeltaTable.CLIENT_ID, row))
-                .setHlc(vector(root, DeltaTable.HLC, BigIntVector.class).get(row))
-                .setDeltaId(text(root, DeltaTable.DELTA_ID, row));
-        List<String> names = names(vector(root, DeltaTable.COLUMNS, ListVector.class), row);
-        Map<String, ByteString> extra = extra(vector(root, DeltaTable.EXTRA, MapVector.class), row);
+                .setOp(DeltaOp.valueOf("DELTA_OP_" + value(row, DeltaTable.OP, String.class)))
+                .setTable(value(row, DeltaTable.TABLE, String.class))
+                .setRowId(value(row, DeltaTable.ROW_ID, String.class))
+                .setClientId(value(row, DeltaTable.CLIENT_ID, String.class))
+                .setHlc(value(row, DeltaTable.HLC, Long.class))
+                .setDeltaId(value(row, DeltaTable.DELTA_ID, String.class));
+        List<String> names = value(row, DeltaTable.COLUMNS, List.class).stream()
+                .map(String.class::cast)
+                .toList();
+        Map<?, ?> extra = value(row, DeltaTable.EXTRA, Map.class);
         Map<String, Integer> lastOf = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             lastOf.put(names.get(i), i);
@@ -63,60 +68,38 @@ public final class DeltaRows {
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
             boolean isShadowed = lastOf.getOrDefault(name, i) != i;
-            ByteString value = isShadowed
+            Object json = isShadowed
                     ? extra.get(name + "#" + i)
-                    : isDeclared(root, name) ? declared(root, name, row) : extra.get(name);
-            if (value == null) {
-                throw new IllegalArgumentException("row " + row + " lists " + name + " without a value");
+                    : isDeclared(row, name) ? declared(row, name) : extra.get(name);
+            if (json == null) {
+                throw new IllegalArgumentException("a row lists " + name + " without a value: " + row);
             }
-            delta.addColumns(ColumnDelta.newBuilder().setColumn(name).setValue(value));
+            delta.addColumns(
+                    ColumnDelta.newBuilder().setColumn(name).setValue(ByteString.copyFromUtf8(json.toString())));
         }
-        if (root.getVector(DeltaTable.UNKNOWN) instanceof VarBinaryVector unknown && !unknown.isNull(row)) {
-            addUnknown(delta, unknown.get(row));
+        if (row.get(DeltaTable.UNKNOWN) instanceof byte[] unknown) {
+            addUnknown(delta, unknown);
         }
         return delta.build();
     }
 
     /** A file may be older than the declaration of a column. */
-    private boolean isDeclared(VectorSchemaRoot root, String name) {
-        return types.containsKey(name) && root.getVector(name) != null;
+    private boolean isDeclared(Map<String, ? extends @Nullable Object> row, String name) {
+        return types.containsKey(name) && row.containsKey(name);
     }
 
-    private ByteString declared(VectorSchemaRoot root, String name, int row) {
-        FieldVector vector = vector(root, name, FieldVector.class);
-        if (vector.isNull(row)) {
-            return ByteString.copyFromUtf8("null");
+    private String declared(Map<String, ? extends @Nullable Object> row, String name) {
+        if (row.get(name) == null) {
+            return "null";
         }
         StringBuilder json = new StringBuilder();
         switch (Objects.requireNonNull(types.get(name))) {
-            case STRING -> StableJson.appendString(json, text(root, name, row));
-            case NUMBER -> EcmaNumber.append(json, ((Float8Vector) vector).get(row));
-            case BOOLEAN -> json.append(((BitVector) vector).get(row) == 1);
-            case JSON, NULL -> {
-                return ByteString.copyFrom(((VarCharVector) vector).get(row));
-            }
+            case STRING -> StableJson.appendString(json, value(row, name, String.class));
+            case NUMBER -> EcmaNumber.append(json, value(row, name, Double.class));
+            case BOOLEAN -> json.append(value(row, name, Boolean.class).booleanValue());
+            case JSON, NULL -> json.append(value(row, name, String.class));
         }
-        return ByteString.copyFromUtf8(json.toString());
-    }
-
-    private static List<String> names(ListVector vector, int row) {
-        VarCharVector elements = (VarCharVector) vector.getDataVector();
-        List<String> names = new ArrayList<>();
-        for (int i = vector.getElementStartIndex(row); i < vector.getElementEndIndex(row); i++) {
-            names.add(text(elements, i));
-        }
-        return names;
-    }
-
-    private static Map<String, ByteString> extra(MapVector vector, int row) {
-        StructVector entries = (StructVector) vector.getDataVector();
-        VarCharVector keys = (VarCharVector) entries.getChildByOrdinal(0);
-        VarCharVector values = (VarCharVector) entries.getChildByOrdinal(1);
-        Map<String, ByteString> extra = new LinkedHashMap<>();
-        for (int i = vector.getElementStartIndex(row); i < vector.getElementEndIndex(row); i++) {
-            extra.put(text(keys, i), ByteString.copyFrom(values.get(i)));
-        }
-        return extra;
+        return json.toString();
     }
 
     private static void addUnknown(RowDelta.Builder delta, byte[] bytes) {
@@ -132,19 +115,56 @@ public final class DeltaRows {
         }
     }
 
-    private static String text(VectorSchemaRoot root, String column, int row) {
-        return text(vector(root, column, VarCharVector.class), row);
+    private static <T> T value(Map<String, ? extends @Nullable Object> row, String column, Class<T> type) {
+        Object value = row.get(column);
+        if (!type.isInstance(value)) {
+            throw new IllegalArgumentException("no " + type.getSimpleName() + " in column " + column + " of " + row);
+        }
+        return type.cast(value);
+    }
+
+    // ---- rows of a record batch ------------------------------------------------------------------------------------
+
+    private static Map<String, @Nullable Object> row(VectorSchemaRoot root, int row) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (FieldVector vector : root.getFieldVectors()) {
+            values.put(vector.getName(), vector.isNull(row) ? null : value(vector, row));
+        }
+        return values;
+    }
+
+    private static Object value(FieldVector vector, int row) {
+        if (vector instanceof VarCharVector text) {
+            return text(text, row);
+        } else if (vector instanceof MapVector map) {
+            return entries(map, row);
+        } else if (vector instanceof ListVector list) {
+            return elements(list, row);
+        }
+        return vector.getObject(row);
+    }
+
+    private static List<String> elements(ListVector vector, int row) {
+        VarCharVector elements = (VarCharVector) vector.getDataVector();
+        List<String> texts = new ArrayList<>();
+        for (int i = vector.getElementStartIndex(row); i < vector.getElementEndIndex(row); i++) {
+            texts.add(text(elements, i));
+        }
+        return texts;
+    }
+
+    private static Map<String, String> entries(MapVector vector, int row) {
+        StructVector entries = (StructVector) vector.getDataVector();
+        VarCharVector keys = (VarCharVector) entries.getChildByOrdinal(0);
+        VarCharVector values = (VarCharVector) entries.getChildByOrdinal(1);
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = vector.getElementStartIndex(row); i < vector.getElementEndIndex(row); i++) {
+            texts.put(text(keys, i), text(values, i));
+        }
+        return texts;
     }
 
     private static String text(VarCharVector vector, int index) {
-        return ByteString.copyFrom(vector.get(index)).toStringUtf8();
-    }
-
-    private static <T extends FieldVector> T vector(VectorSchemaRoot root, String column, Class<T> type) {
-        @Nullable FieldVector vector = root.getVector(column);
-        if (!type.isInstance(vector)) {
-            throw new IllegalArgumentException("no column " + column + " in " + root.getSchema());
-        }
-        return type.cast(vector);
+        return new String(vector.get(index), StandardCharsets.UTF_8);
     }
 }

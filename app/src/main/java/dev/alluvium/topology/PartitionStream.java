@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ final class PartitionStream implements HeldOffsets.Holder {
     private static final int RECORDS_BETWEEN_CHECKS = 64;
     /** A batch that holds less is not worth a row group of its own. */
     private static final long WORTH_SPOOLING_BYTES = 64 << 10;
+    /** How long a tick may write files; the rest follows at the next one. A thread that blocks longer is evicted some time. */
+    private static final long MAX_CUTTING_MS = 500;
     /** As {@link #RECORDS_BETWEEN_CHECKS}, for large records. */
     private static final long BYTES_BETWEEN_CHECKS = 1 << 20;
 
@@ -176,26 +179,33 @@ final class PartitionStream implements HeldOffsets.Holder {
     /** What is due without a record: outcomes of uploads, batches that grew old, memory, rest. */
     void tick() {
         files.drainOutcomes();
-        DrainSignal.Mode mode = scope.drain().mode();
-        if (!isResting && isToRest()) {
-            isResting = true;
-            if (mode == DrainSignal.Mode.CUT_AND_REST || mode == DrainSignal.Mode.FINISH_DECIDED) {
-                openBatches().forEach(batch -> cut(batch, RotationReason.SHUTDOWN));
-            }
-        }
+        long now = scope.clock().millis();
+        isResting |= isToRest();
+        boolean isAllCut = true;
         if (!isResting) {
-            long now = scope.clock().millis();
-            for (Batch<DataBatch> batch : openBatches()) {
-                RotationReason reason = policy.onClock(batch.contents(), streamTime, now);
-                if (reason != null) {
-                    cut(batch, reason);
-                }
-            }
+            cutDue(batch -> policy.onClock(batch.contents(), streamTime, now));
             relieve();
+        } else if (scope.drain().mode() != DrainSignal.Mode.REST) {
+            isAllCut = cutDue(batch -> RotationReason.SHUTDOWN);
         }
         ledger.tidy();
         progress = new PartitionProgress(growing.size(), ledger.groupCount(), oldestHeldMs());
-        isAtRest = isResting && files.isIdle();
+        isAtRest = isResting && isAllCut && files.isIdle();
+    }
+
+    /** Cuts what is due; false if there was no time for all of it, since many batches grow old together. */
+    private boolean cutDue(Function<Batch<DataBatch>, @Nullable RotationReason> due) {
+        long end = scope.clock().millis() + MAX_CUTTING_MS;
+        for (Batch<DataBatch> batch : openBatches()) {
+            RotationReason reason = due.apply(batch);
+            if (reason != null) {
+                if (scope.clock().millis() > end) {
+                    return false;
+                }
+                cut(batch, reason);
+            }
+        }
+        return true;
     }
 
     private long oldestHeldMs() {

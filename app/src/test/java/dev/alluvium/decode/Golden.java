@@ -14,14 +14,15 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The golden vectors: computed by LakeSync's own libraries, not by this code. */
-final class Golden {
+public final class Golden {
     private static final JsonNode ALL = load();
 
     private Golden() {}
 
     /** A delta, what its stable JSON is, and the bytes that its producer sends. */
-    record Delta(String name, String stableJson, String deltaId, ByteString wire) {
-        RowDelta message() {
+    public record Delta(String name, String stableJson, String deltaId, ByteString wire) {
+        /** The producer's message. */
+        public RowDelta message() {
             try {
                 return RowDelta.parseFrom(wire);
             } catch (InvalidProtocolBufferException e) {
@@ -49,7 +50,7 @@ final class Golden {
     }
 
     /** D1 to D8 and the timeline's T1 to T7. */
-    static Stream<Delta> deltas() {
+    public static Stream<Delta> deltas() {
         return Stream.concat(elements("deltas"), elements("timeline"))
                 .map(node -> new Delta(
                         node.get("name").textValue(),
