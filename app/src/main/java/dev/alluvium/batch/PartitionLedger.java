@@ -145,12 +145,29 @@ public final class PartitionLedger<C> {
         return true;
     }
 
+    /**
+     * Notes that there is no record between the position and an offset: transaction markers, aborted records. The
+     * low-water mark goes over them while nothing is held.
+     */
+    public void pass(long offset) {
+        if (holding.isEmpty() && offset > position) {
+            position = offset;
+            move();
+        }
+    }
+
     private void begin(long offset) {
         if (offset < position) {
             throw new IllegalStateException("offset " + offset + " comes after position " + position);
         }
-        if (entry.floor() == PartitionEntry.UNKNOWN && keeps(Rule.FIRST_FLOOR)) {
-            put(new PartitionEntry(offset, entry.sideOutputsUpTo()));
+        if (entry.floor() == PartitionEntry.UNKNOWN) {
+            if (keeps(Rule.FIRST_FLOOR)) {
+                put(new PartitionEntry(offset, entry.sideOutputsUpTo()));
+            }
+        } else if (!hasProcessed) {
+            // Everything below the position is archived. Written in any case: what is decided from here on stands beside
+            // the entry of the configuration that decided it.
+            put(new PartitionEntry(Math.max(entry.floor(), position), entry.sideOutputsUpTo()));
         }
     }
 

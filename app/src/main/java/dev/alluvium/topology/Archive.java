@@ -93,7 +93,8 @@ public final class Archive implements StatusSource, AutoCloseable {
         DataSet data = DataSet.of(pipeline.data());
         String fingerprint = data.fingerprint(pipeline);
         KafkaProperties properties = new KafkaProperties(settings, pipeline);
-        StartUpCheck check = new StartUpCheck(pipeline, properties, fingerprint);
+        ArchiveMetrics.Pipeline metrics = around.metrics().pipeline(pipeline.name());
+        StartUpCheck check = new StartUpCheck(pipeline, properties, fingerprint, metrics);
         DrainSignal drain = new DrainSignal();
         return new Pipeline(
                 pipeline,
@@ -109,7 +110,7 @@ public final class Archive implements StatusSource, AutoCloseable {
                         budget,
                         spool,
                         uploader,
-                        around.metrics().pipeline(pipeline.name()),
+                        metrics,
                         new HeldOffsets(),
                         new Transactions(),
                         drain,

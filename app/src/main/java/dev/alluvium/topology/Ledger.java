@@ -33,9 +33,15 @@ final class Ledger {
             return partition.entry().floor() != PartitionEntry.UNKNOWN;
         }
 
-        /** Whether anything at or above the floor was archived, cut or dead-lettered. */
-        boolean isPending() {
-            return drainTarget() > partition.entry().floor();
+        /**
+         * Whether anything was archived, cut or dead-lettered that the next start would read again.
+         *
+         * @param committed the committed offset, which may be ahead of the floor; null if there is none
+         */
+        boolean isPending(@Nullable Long committed) {
+            long start = committed == null ? partition.entry().floor() : committed;
+            return drainTarget() > Math.max(start, partition.entry().floor())
+                    || groups.values().stream().anyMatch(group -> !group.cuts().isEmpty());
         }
 
         /** Where nothing is pending any more, once everything below it is archived. */

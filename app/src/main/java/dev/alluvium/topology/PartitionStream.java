@@ -217,7 +217,7 @@ final class PartitionStream implements HeldOffsets.Holder {
     private boolean isToRest() {
         return switch (scope.drain().mode()) {
             case RUN -> false;
-            case FINISH_DECIDED -> ledger.position() >= drainTarget && ledger.hasProcessed();
+            case FINISH_DECIDED -> ledger.position() >= drainTarget;
             case REST, CUT_AND_REST -> true;
         };
     }
@@ -233,17 +233,18 @@ final class PartitionStream implements HeldOffsets.Holder {
     }
 
     /**
-     * The low-water mark. While nothing is held it may move on with Kafka Streams over what lies between records,
-     * transaction markers and aborted records; otherwise retention would look like a loss.
+     * The low-water mark. While nothing is held it moves on with Kafka Streams over what lies between records; otherwise
+     * retention of transaction markers and aborted records would look like a loss.
      */
     @Override
     public OptionalLong committable(long processed) {
         if (!ledger.hasProcessed()) {
             return OptionalLong.empty();
         }
-        boolean isHolding = ledger.committableOffset() < ledger.position();
-        return OptionalLong.of(
-                isHolding || hasDiscarded ? ledger.committableOffset() : Math.max(ledger.position(), processed));
+        if (!hasDiscarded) {
+            ledger.pass(processed);
+        }
+        return OptionalLong.of(ledger.committableOffset());
     }
 
     /** Gives memory to the spool and spool to the store, largest first, while there is too little. */

@@ -127,11 +127,7 @@ final class Pipeline {
         state = PipelineStatus.State.STARTING;
         boolean wasRunning = false;
         try {
-            StartUpCheck.Result found = check.run();
-            PipelineScope scope = runs.apply(found.source());
-            found.lostOffsets()
-                    .forEach((topic, offsets) -> scope.metrics().source(topic).gapLost(offsets));
-            Run run = open(scope);
+            Run run = open(runs.apply(check.run()));
             try {
                 if (!isStopping()) {
                     run.streams().start();
@@ -253,10 +249,10 @@ final class Pipeline {
         return run == null || run.scope().heldOffsets().isAtRest();
     }
 
-    /** Whether the committed ledger holds nothing at or above a floor; false while Kafka cannot be asked. */
+    /** Whether the pipeline rests and nothing that is decided would be read again; false while Kafka cannot be asked. */
     boolean isDecidedFinished() {
         try {
-            return check.ledger().partitions().values().stream().noneMatch(Ledger.Entry::isPending);
+            return isAtRest() && check.isNothingPending();
         } catch (KafkaException e) {
             log.atWarn()
                     .addKeyValue("pipeline", settings.name())

@@ -1,6 +1,7 @@
 package dev.alluvium.topology;
 
 import dev.alluvium.batch.PartitionEntry;
+import dev.alluvium.metrics.ArchiveMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.HashMap;
@@ -30,17 +31,30 @@ final class StartOffsets {
     private final Admin admin;
     private final PipelineSettings settings;
     private final String group;
+    private final ArchiveMetrics.Pipeline metrics;
 
-    StartOffsets(Admin admin, PipelineSettings settings, String group) {
+    StartOffsets(Admin admin, PipelineSettings settings, String group, ArchiveMetrics.Pipeline metrics) {
         this.admin = admin;
         this.settings = settings;
         this.group = group;
+        this.metrics = metrics;
     }
 
-    /** Returns how many offsets of a topic were dropped by the broker before they were archived. */
-    Map<String, Long> prepare(SourceFacts source, Ledger ledger) {
+    /** The offsets that are committed already. */
+    Map<TopicPartition, Long> committed() {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        groupOffsets().forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+        return offsets;
+    }
+
+    /**
+     * Commits the offsets that are missing, and moves those over a gap that may be passed over.
+     *
+     * @throws ArchiveStoppedException if a start is unknown or not in the log
+     */
+    void prepare(SourceFacts source, Ledger ledger) {
         List<TopicPartition> partitions = StartUpCheck.partitions(source);
-        Map<TopicPartition, OffsetAndMetadata> committed = committed();
+        Map<TopicPartition, OffsetAndMetadata> committed = groupOffsets();
         Map<TopicPartition, Long> missing = new HashMap<>();
         for (TopicPartition partition : partitions) {
             OffsetAndMetadata offset = committed.get(partition);
@@ -56,13 +70,15 @@ final class StartOffsets {
             }
         }
         missing.replaceAll((partition, floor) -> floor == PartitionEntry.UNKNOWN ? start(partition) : floor);
+        Map<TopicPartition, Long> starts = new HashMap<>(missing);
+        committed.forEach((partition, offset) -> starts.putIfAbsent(partition, offset.offset()));
+        starts.keySet().retainAll(partitions);
+        refuseBeyondTheEnd(starts);
         commit(missing);
-        committed.forEach((partition, offset) -> missing.putIfAbsent(partition, offset.offset()));
-        missing.keySet().retainAll(partitions);
-        return gaps(missing);
+        passGaps(starts);
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> committed() {
+    private Map<TopicPartition, OffsetAndMetadata> groupOffsets() {
         Map<TopicPartition, OffsetAndMetadata> known = new HashMap<>();
         KafkaFutures.get(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                 .forEach((partition, offset) -> {
@@ -121,8 +137,7 @@ final class StartOffsets {
                     .addKeyValue("offsets", offsets)
                     .log("partitions start here");
         } catch (KafkaException e) {
-            Map<TopicPartition, OffsetAndMetadata> now = committed();
-            if (!now.keySet().containsAll(offsets.keySet())) {
+            if (!groupOffsets().keySet().containsAll(offsets.keySet())) {
                 throw new KafkaException(
                         "group " + group + " is running and has no offsets for new partitions " + offsets.keySet()
                                 + ": stop all instances, then start them again",
@@ -131,20 +146,20 @@ final class StartOffsets {
         }
     }
 
-    private void refuseBeyondEnd(Map<TopicPartition, Long> offsets) {
-        list(List.copyOf(offsets.keySet()), OffsetSpec.latest()).forEach((partition, logEnd) -> {
+    /** Kafka has no place there to read from, and would not say so before it is asked for records. */
+    private void refuseBeyondTheEnd(Map<TopicPartition, Long> offsets) {
+        list(List.copyOf(offsets.keySet()), OffsetSpec.latest()).forEach((partition, end) -> {
             long offset = Objects.requireNonNull(offsets.get(partition));
-            if (offset > logEnd) {
-                throw new ArchiveStoppedException("group " + group + " is to read " + partition + " from offset "
-                        + offset
-                        + ", but the topic ends at " + logEnd + ": the offset is wrong, or the broker lost records that"
-                        + " were read. Compare topic and archive, then set the group's offset with Kafka's own tool");
+            if (offset > end) {
+                throw new ArchiveStoppedException("pipeline " + settings.name() + " is to read " + partition
+                        + " from offset " + offset + ", but its log ends at " + end + ": the offset is wrong, or the"
+                        + " broker lost the end of the log. Correct the offsets file if source.start names one, else"
+                        + " reset the offset of group " + group);
             }
         });
     }
 
-    private Map<String, Long> gaps(Map<TopicPartition, Long> offsets) {
-        refuseBeyondEnd(offsets);
+    private void passGaps(Map<TopicPartition, Long> offsets) {
         Map<TopicPartition, Long> logStarts = list(List.copyOf(offsets.keySet()), OffsetSpec.earliest());
         Map<TopicPartition, Long> moved = new HashMap<>();
         Map<String, Long> lost = new HashMap<>();
@@ -160,18 +175,22 @@ final class StartOffsets {
                         .log("the broker dropped records before they were archived");
             }
         }
-        if (!moved.isEmpty()) {
-            accept(lost, moved);
+        if (moved.isEmpty()) {
+            return;
         }
-        return lost;
-    }
-
-    private void accept(Map<String, Long> lost, Map<TopicPartition, Long> moved) {
-        if (settings.source().onGap() == SourceSettings.GapPolicy.STOP) {
+        boolean isToStop = settings.source().onGap() == SourceSettings.GapPolicy.STOP;
+        if (!isToStop) {
+            goOnAt(moved);
+        }
+        lost.forEach((topic, count) -> metrics.source(topic).gapLost(count));
+        if (isToStop) {
             throw new ArchiveStoppedException("the broker dropped offsets before they were archived " + lost + " in "
                     + moved.keySet() + ": retention is shorter than the archive's lag. To go on without them, set"
                     + " pipelines[" + settings.name() + "].source.onGap: continue");
         }
+    }
+
+    private void goOnAt(Map<TopicPartition, Long> moved) {
         Map<TopicPartition, OffsetAndMetadata> offsets = moved.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> new OffsetAndMetadata(e.getValue(), NO_METADATA)));
         KafkaFutures.get(admin.alterConsumerGroupOffsets(group, offsets).all());

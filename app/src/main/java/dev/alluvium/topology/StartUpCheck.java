@@ -1,5 +1,6 @@
 package dev.alluvium.topology;
 
+import dev.alluvium.metrics.ArchiveMetrics;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,36 +35,58 @@ final class StartUpCheck {
     private final PipelineSettings settings;
     private final KafkaProperties properties;
     private final String fingerprint;
+    private final ArchiveMetrics.Pipeline metrics;
 
-    StartUpCheck(PipelineSettings settings, KafkaProperties properties, String fingerprint) {
+    StartUpCheck(
+            PipelineSettings settings,
+            KafkaProperties properties,
+            String fingerprint,
+            ArchiveMetrics.Pipeline metrics) {
         this.settings = settings;
         this.properties = properties;
         this.fingerprint = fingerprint;
+        this.metrics = metrics;
     }
 
     /**
-     * What the check found.
+     * Returns what the check found of the source.
      *
-     * @param lostOffsets how many offsets of a topic the broker dropped before they were archived
-     */
-    record Result(SourceFacts source, Ledger ledger, Map<String, Long> lostOffsets) {}
-
-    /**
      * @throws ArchiveStoppedException if somebody must decide something first
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be asked now
      */
-    Result run() {
+    SourceFacts run() {
         try (Admin admin = Admin.create(properties.client())) {
             SourceFacts source = source(admin);
             refuseCompacted(admin, source.topicIds().keySet());
             createOutputs(admin);
             Ledger ledger = ledger(admin, source);
             refuseRecreated(source, ledger);
-            refuseChanged(ledger);
-            Map<String, Long> lost =
-                    new StartOffsets(admin, settings, properties.applicationId()).prepare(source, ledger);
-            return new Result(source, ledger, lost);
+            StartOffsets offsets = new StartOffsets(admin, settings, properties.applicationId(), metrics);
+            refuseChanged(ledger, offsets.committed());
+            offsets.prepare(source, ledger);
+            return source;
         }
+    }
+
+    /**
+     * Whether the next start may place and judge records in another way: nothing that is decided would be read again.
+     *
+     * @throws org.apache.kafka.common.KafkaException if Kafka cannot be asked now
+     */
+    boolean isNothingPending() {
+        try (Admin admin = Admin.create(properties.client())) {
+            Ledger ledger = describe(admin, properties.ledgerTopic())
+                    .map(changelog -> read(changelog.partitions().size()))
+                    .orElseGet(Ledger::new);
+            Map<TopicPartition, Long> committed =
+                    new StartOffsets(admin, settings, properties.applicationId(), metrics).committed();
+            return ledger.partitions().entrySet().stream()
+                    .noneMatch(entry -> entry.getValue().isPending(committed.get(entry.getKey())));
+        }
+    }
+
+    private Ledger read(int partitions) {
+        return LedgerReader.read(properties.client(), properties.ledgerTopic(), partitions);
     }
 
     // ---- the source ------------------------------------------------------------------------------------------------
@@ -163,13 +186,13 @@ final class StartUpCheck {
             get(admin.createPartitions(Map.of(properties.ledgerTopic(), NewPartitions.increaseTo(needed)))
                     .all());
         }
-        return LedgerReader.read(properties.client(), properties.ledgerTopic(), has);
+        return read(has);
     }
 
-    private void refuseChanged(Ledger ledger) {
+    private void refuseChanged(Ledger ledger, Map<TopicPartition, Long> committed) {
         ledger.partitions().forEach((partition, entry) -> {
             String before = entry.partition().fingerprint();
-            if (!before.isEmpty() && !before.equals(fingerprint) && entry.isPending()) {
+            if (!before.isEmpty() && !before.equals(fingerprint) && entry.isPending(committed.get(partition))) {
                 throw new ArchiveStoppedException("pipeline " + settings.name() + " now places or judges records"
                         + " differently (grouping, schema, message type, reject rules or key), but " + partition
                         + " has records above offset "
@@ -178,18 +201,6 @@ final class StartUpCheck {
                         + " then start with the new one");
             }
         });
-    }
-
-    /** The committed ledger as it is now; changes nothing. */
-    Ledger ledger() {
-        try (Admin admin = Admin.create(properties.client())) {
-            return describe(admin, properties.ledgerTopic())
-                    .map(changelog -> LedgerReader.read(
-                            properties.client(),
-                            properties.ledgerTopic(),
-                            changelog.partitions().size()))
-                    .orElseGet(Ledger::new);
-        }
     }
 
     // ---- outputs ---------------------------------------------------------------------------------------------------
