@@ -165,7 +165,8 @@ public final class PartitionLedger<C> {
                 put(new PartitionEntry(offset, entry.sideOutputsUpTo()));
             }
         } else if (!hasProcessed) {
-            // Everything below the position is archived. Written in any case: what is decided from here on stands beside
+            // Everything below the position is archived. Written in any case: what is decided from here on stands
+            // beside
             // the entry of the configuration that decided it.
             put(new PartitionEntry(Math.max(entry.floor(), position), entry.sideOutputsUpTo()));
         }

@@ -1,5 +1,7 @@
 package dev.alluvium.topology;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.batch.Rule;
@@ -17,6 +19,7 @@ import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.local.LocalObjectStore;
 import dev.alluvium.storage.local.LocalStoreSettings;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,14 +37,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -50,6 +59,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A pipeline on a real broker and a local store: what the integration tests of the topology share. */
 final class ArchiveFixture {
@@ -99,13 +109,187 @@ final class ArchiveFixture {
         return folder.resolve("archive");
     }
 
+    // ---- the pipeline's settings -----------------------------------------------------------------------------------
+
+    void startAt(StartPosition start) {
+        SourceSettings source = pipeline.source();
+        source(new SourceSettings(source.topics(), source.pattern(), start, source.onGap(), source.compacted()));
+    }
+
+    void onGap(SourceSettings.GapPolicy policy) {
+        SourceSettings source = pipeline.source();
+        source(new SourceSettings(source.topics(), source.pattern(), source.start(), policy, source.compacted()));
+    }
+
+    void compacted(String... topics) {
+        SourceSettings source = pipeline.source();
+        source(new SourceSettings(source.topics(), source.pattern(), source.start(), source.onGap(), List.of(topics)));
+    }
+
+    void pattern(String pattern) {
+        SourceSettings source = pipeline.source();
+        source(new SourceSettings(
+                List.of(), Pattern.compile(pattern), source.start(), source.onGap(), source.compacted()));
+    }
+
+    private void source(SourceSettings source) {
+        change(
+                pipeline.enabled(),
+                source,
+                pipeline.data(),
+                pipeline.keyTemplate(),
+                pipeline.writer(),
+                pipeline.rotation());
+    }
+
+    void enabled(boolean isEnabled) {
+        change(
+                isEnabled,
+                pipeline.source(),
+                pipeline.data(),
+                pipeline.keyTemplate(),
+                pipeline.writer(),
+                pipeline.rotation());
+    }
+
+    void tables(DeltaTable... tables) {
+        DataSettings data = new DataSettings.Deltas(
+                new DeltaSettings("gw-1", List.of(tables), false, true, DeltaSettings.ClockDrift.COUNT));
+        change(
+                pipeline.enabled(),
+                pipeline.source(),
+                data,
+                pipeline.keyTemplate(),
+                pipeline.writer(),
+                pipeline.rotation());
+    }
+
+    void keyTemplate(String template) {
+        change(
+                pipeline.enabled(),
+                pipeline.source(),
+                pipeline.data(),
+                template,
+                pipeline.writer(),
+                pipeline.rotation());
+    }
+
+    void writer(WriterSettings writer) {
+        change(
+                pipeline.enabled(),
+                pipeline.source(),
+                pipeline.data(),
+                pipeline.keyTemplate(),
+                writer,
+                pipeline.rotation());
+    }
+
+    void rotation(RotationSettings rotation) {
+        change(
+                pipeline.enabled(),
+                pipeline.source(),
+                pipeline.data(),
+                pipeline.keyTemplate(),
+                pipeline.writer(),
+                rotation);
+    }
+
+    /** Cuts after so many rows, and for no other reason. */
+    void rotateByRows(long rows) {
+        rotation(new RotationSettings(rows, null, null, null, null));
+    }
+
+    private void change(
+            boolean isEnabled,
+            SourceSettings source,
+            DataSettings data,
+            String keyTemplate,
+            WriterSettings writer,
+            RotationSettings rotation) {
+        pipeline = new PipelineSettings(
+                pipeline.name(),
+                isEnabled,
+                pipeline.kafka(),
+                source,
+                data,
+                keyTemplate,
+                writer,
+                rotation,
+                pipeline.maxOpenGroups(),
+                pipeline.deadLetterTopic(),
+                pipeline.manifestTopic(),
+                pipeline.threads(),
+                pipeline.cutOnShutdown());
+    }
+
+    // ---- what Kafka holds of it ------------------------------------------------------------------------------------
+
+    /** The consumer group. */
+    String group() {
+        return "test-" + pipeline.name();
+    }
+
+    String ledgerTopic() {
+        return group() + "-ledger-changelog";
+    }
+
+    Map<TopicPartition, Long> committedOffsets() {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        asAdmin(admin -> admin.listConsumerGroupOffsets(group()).partitionsToOffsetAndMetadata())
+                .forEach((partition, committed) -> offsets.put(partition, committed.offset()));
+        return offsets;
+    }
+
+    /** What the pipeline's next start would find. */
+    Ledger ledger() {
+        return LedgerReader.read(
+                Map.of("bootstrap.servers", broker.bootstrapServers()), ledgerTopic(), partitions(ledgerTopic()));
+    }
+
+    int partitions(String name) {
+        return description(name).partitions().size();
+    }
+
+    TopicDescription description(String name) {
+        return Objects.requireNonNull(
+                asAdmin(admin -> admin.describeTopics(List.of(name)).allTopicNames())
+                        .get(name));
+    }
+
+    /** Removes the records of a partition below an offset; -1 stands for its end. */
+    void truncate(int partition, long before) {
+        asAdmin(admin -> admin.deleteRecords(
+                        Map.of(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(before)))
+                .all());
+    }
+
+    void deleteTopic(String name) throws InterruptedException {
+        asAdmin(admin -> admin.deleteTopics(List.of(name)).all());
+        await(
+                "deleted " + name,
+                () -> !asAdmin(admin -> admin.listTopics().names()).contains(name));
+    }
+
+    /** All topics of the broker, but Kafka's own. */
+    Set<String> topics() {
+        return asAdmin(admin -> admin.listTopics().names());
+    }
+
+    <T> T asAdmin(Function<Admin, ? extends Future<T>> request) {
+        try (Admin admin = admin()) {
+            return KafkaFutures.get(request.apply(admin));
+        }
+    }
+
     // ---- the source ------------------------------------------------------------------------------------------------
 
     void createTopic(int partitions) {
-        try (Admin admin = admin()) {
-            KafkaFutures.get(admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
-                    .all());
-        }
+        createTopic(partitions, Map.of());
+    }
+
+    void createTopic(int partitions, Map<String, String> config) {
+        asAdmin(admin -> admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(config)))
+                .all());
     }
 
     Admin admin() {
@@ -139,22 +323,68 @@ final class ArchiveFixture {
         }
     }
 
+    /** Deltas with numbers from..to-1 of one table and day into one partition: one group. */
+    void produceDeltas(int partition, String table, int from, int to) {
+        send(producer(Map.of()), partition, table, from, to).close();
+    }
+
+    /** The same in one transaction, which leaves a marker behind the records. */
+    void produceTransaction(int partition, String table, int from, int to, boolean isCommitted) {
+        try (KafkaProducer<byte[], byte[]> producer = producer(Map.of("transactional.id", topic + "-source"))) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            send(producer, partition, table, from, to);
+            if (isCommitted) {
+                producer.commitTransaction();
+            } else {
+                producer.abortTransaction();
+            }
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> send(
+            KafkaProducer<byte[], byte[]> producer, int partition, String table, int from, int to) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        for (int i = from; i < to; i++) {
+            sent.add(producer.send(new ProducerRecord<>(
+                    topic,
+                    partition,
+                    new byte[] {(byte) i},
+                    delta(table, i, DAY).toByteArray())));
+        }
+        sent.forEach(KafkaFutures::get);
+        return producer;
+    }
+
     void produce(int partition, byte[] value) {
+        produce(partition, null, value);
+    }
+
+    /** A record with its own timestamp, or the producer's when that is null. */
+    void produce(int partition, @Nullable Long timestampMs, byte[] value) {
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            KafkaFutures.get(producer.send(new ProducerRecord<>(topic, partition, null, value)));
+            KafkaFutures.get(producer.send(new ProducerRecord<>(topic, partition, timestampMs, null, value)));
         }
     }
 
     KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        return producer(Map.of());
+    }
+
+    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
+        Map<String, Object> all = new HashMap<>(properties);
+        all.put("bootstrap.servers", broker.bootstrapServers());
+        return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     // ---- the archive -----------------------------------------------------------------------------------------------
 
+    /** An archive of this pipeline alone. */
     Archive open() {
+        return open(List.of(pipeline));
+    }
+
+    Archive open(List<PipelineSettings> pipelines) {
         try {
             ApplicationSettings settings = tune.apply(new ApplicationSettings(
                     "test",
@@ -171,7 +401,7 @@ final class ArchiveFixture {
                     256 << 20,
                     2,
                     Duration.ofSeconds(30),
-                    List.of(pipeline)));
+                    pipelines));
             return Archive.open(
                     settings,
                     new Archive.Surroundings(
@@ -188,6 +418,17 @@ final class ArchiveFixture {
         }
     }
 
+    /** Runs until then and stops without draining. */
+    void runUntil(String what, BooleanSupplier isDone) throws InterruptedException {
+        try (Archive archive = open()) {
+            archive.start();
+            await(what, () -> isDone.getAsBoolean() || failure(archive).isPresent());
+            failure(archive).ifPresent(cause -> {
+                throw new AssertionError(cause);
+            });
+        }
+    }
+
     /** Runs until so many records are archived in all, then drains and stops. */
     void runUntilArchived(long records) throws InterruptedException {
         try (Archive archive = open()) {
@@ -200,6 +441,31 @@ final class ArchiveFixture {
             });
             archive.drain();
         }
+    }
+
+    /** Starts, expects the pipeline to stop for good, and returns the cause that it shows. */
+    String refusal() throws InterruptedException {
+        try (Archive archive = open()) {
+            archive.start();
+            await("refused", () -> failure(archive).isPresent());
+            return failure(archive).orElseThrow();
+        }
+    }
+
+    static boolean isRunning(Archive archive) {
+        return archive.pipelines().stream().allMatch(status -> status.state() == PipelineStatus.State.RUNNING);
+    }
+
+    /** Starts and returns when everything runs; the caller closes it. */
+    Archive running() throws InterruptedException {
+        Archive archive = open();
+        archive.start();
+        await("running or failed", () -> isRunning(archive) || failure(archive).isPresent());
+        failure(archive).ifPresent(cause -> {
+            archive.close();
+            throw new AssertionError(cause);
+        });
+        return archive;
     }
 
     static Optional<String> failure(Archive archive) {
@@ -220,6 +486,25 @@ final class ArchiveFixture {
     }
 
     // ---- what came of it -------------------------------------------------------------------------------------------
+
+    /** Sum over all tags of a counter since the fixture was made. */
+    long metered(String counter) {
+        return (long) meters.find(counter).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum();
+    }
+
+    /** Every record is in one file, and the manifest names the files that are there. */
+    void assertArchivedOnce(long records) {
+        assertThat(query("select count(*) from {files}")).isEqualTo(records);
+        assertThat(query("select count(distinct (_partition, _offset)) from {files}"))
+                .isEqualTo(records);
+        assertThat(archivedRecords()).isEqualTo(records);
+        assertThat(manifest().stream().map(DataFile::getKey))
+                .containsExactlyInAnyOrderElementsOf(files().stream()
+                        .map(file -> archiveFolder().relativize(file).toString())
+                        .toList());
+    }
 
     long archivedRecords() {
         return manifest().stream().mapToLong(DataFile::getRecords).sum();
