@@ -57,9 +57,10 @@ public final class DeltaRows {
                 .setClientId(value(row, DeltaTable.CLIENT_ID, String.class))
                 .setHlc(value(row, DeltaTable.HLC, Long.class))
                 .setDeltaId(value(row, DeltaTable.DELTA_ID, String.class));
-        List<String> names = value(row, DeltaTable.COLUMNS, List.class).stream()
-                .map(String.class::cast)
-                .toList();
+        List<String> names = new ArrayList<>();
+        for (Object name : (List<?>) value(row, DeltaTable.COLUMNS, List.class)) {
+            names.add((String) name);
+        }
         Map<?, ?> extra = value(row, DeltaTable.EXTRA, Map.class);
         Map<String, Integer> lastOf = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {

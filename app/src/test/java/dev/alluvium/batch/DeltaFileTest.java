@@ -15,7 +15,6 @@ import dev.alluvium.proto.lakesync.v1.DeltaOp;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.DeltaColumn;
-import dev.alluvium.schema.DeltaColumn.Type;
 import dev.alluvium.schema.DeltaTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,16 +30,16 @@ class DeltaFileTest {
     private static final DeltaTable USERS = new DeltaTable(
             "users",
             List.of(
-                    new DeltaColumn("name", Type.STRING),
-                    new DeltaColumn("age", Type.NUMBER),
-                    new DeltaColumn("active", Type.BOOLEAN),
-                    new DeltaColumn("meta", Type.JSON)));
+                    new DeltaColumn("name", DeltaColumn.Type.STRING),
+                    new DeltaColumn("age", DeltaColumn.Type.NUMBER),
+                    new DeltaColumn("active", DeltaColumn.Type.BOOLEAN),
+                    new DeltaColumn("meta", DeltaColumn.Type.JSON)));
     private static final DeltaTable TODOS = new DeltaTable(
             "todos",
             List.of(
-                    new DeltaColumn("title", Type.STRING),
-                    new DeltaColumn("completed", Type.BOOLEAN),
-                    new DeltaColumn("priority", Type.NUMBER)));
+                    new DeltaColumn("title", DeltaColumn.Type.STRING),
+                    new DeltaColumn("completed", DeltaColumn.Type.BOOLEAN),
+                    new DeltaColumn("priority", DeltaColumn.Type.NUMBER)));
 
     @TempDir
     Path folder;

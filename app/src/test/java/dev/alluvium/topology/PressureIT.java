@@ -10,6 +10,7 @@ import dev.alluvium.proto.lakesync.v1.ColumnDelta;
 import dev.alluvium.proto.manifest.v1.DataFile;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.storage.FlakyObjectStore;
+import io.micrometer.core.instrument.Meter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Future;
@@ -107,10 +109,19 @@ class PressureIT {
             assertThat(members(fixture)).isEqualTo(members);
             assertThat(archive.pipelines().get(0).isReady()).isTrue();
             assertThat(spool.value()).isBetween(spoolLimit / 2, spoolLimit);
+            assertThat(kafkaMeters(fixture)).isNotEmpty();
         }
+        assertThat(kafkaMeters(fixture)).isEmpty();
         assertThat(fixture.query("select count(*) from {files}")).isEqualTo(records);
         assertThat(fixture.query("select count(distinct _offset) from {files}")).isEqualTo(records);
         assertThat(fixture.manifest()).hasSameSizeAs(fixture.files());
+    }
+
+    /** Kafka Streams' own meters, which are there while the pipeline runs. */
+    private static List<Meter> kafkaMeters(ArchiveFixture fixture) {
+        return fixture.meters.getMeters().stream()
+                .filter(meter -> meter.getId().getName().startsWith("kafka."))
+                .toList();
     }
 
     private static PipelineStatus.State state(Archive archive) {
@@ -120,8 +131,8 @@ class PressureIT {
     private static Set<String> members(ArchiveFixture fixture) {
         String group = "test-" + fixture.topic;
         try (Admin admin = fixture.admin()) {
-            ConsumerGroupDescription description = KafkaFutures.get(admin.describeConsumerGroups(List.of(group))
-                    .describedGroups()
+            ConsumerGroupDescription description = Objects.requireNonNull(KafkaFutures.get(
+                            admin.describeConsumerGroups(List.of(group)).all())
                     .get(group));
             return description.members().stream()
                     .map(MemberDescription::consumerId)
@@ -164,7 +175,7 @@ class PressureIT {
         long peak = runAndWatch(fixture, "alluvium.arrow", 5L * sessions);
 
         assertThat(peak).isBetween(budget / 2, budget + budget / 4);
-        assertEverySampleOnce(fixture, 5 * sessions);
+        assertEverySampleOnce(fixture, 5L * sessions);
         assertThat(reasons(fixture)).contains("memory");
     }
 
