@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ManySessionsIT {
     private static final int SESSIONS = Integer.getInteger("alluvium.sessions", 20_000);
     private static final int RECORDS_PER_SESSION = 3;
+    private static final long BUDGET_BYTES = 8 << 20;
     private static final Duration LIMIT = Duration.ofSeconds(30 + SESSIONS / 200);
 
     @TempDir
@@ -59,10 +60,19 @@ class ManySessionsIT {
 
         try (PackedObjectStore store = new PackedObjectStore(folder)) {
             fixture.storeWrapper = ignored -> store;
-            try (Archive archive = fixture.open()) {
+            fixture.tune = settings -> SessionFilesIT.withBudget(settings, BUDGET_BYTES);
+            try (Archive archive = fixture.open();
+                    Peak memory = new Peak(
+                            () -> fixture.meters.get("alluvium.arrow").gauge().value());
+                    Peak uploads = new Peak(() -> fixture.meters
+                            .get("alluvium.uploads.in.flight")
+                            .gauge()
+                            .value())) {
                 archive.start();
                 awaitObjects(archive, store);
                 ArchiveFixture.await("the last file is done", () -> isDone(fixture));
+                assertThat(memory.value()).isBetween(1L, BUDGET_BYTES);
+                assertThat(uploads.value()).isBetween(1L, 1_500L);
             }
             assertThat(store.size()).isEqualTo(SESSIONS);
         }
