@@ -34,8 +34,9 @@ public record Cut(
         }
     }
 
-    /** The same cut under another key, since its own is taken. */
-    public Cut withKey(String newKey) {
-        return new Cut(firstOffset, endOffset, newKey, records, rows, layoutVersion, discoveredColumns, reason, true);
+    /** The cut under another key, since its own is taken, with what its batch really holds. */
+    Cut rewritten(long newFirstOffset, String newKey, long newRecords, long newRows) {
+        return new Cut(
+                newFirstOffset, endOffset, newKey, newRecords, newRows, layoutVersion, discoveredColumns, reason, true);
     }
 }

@@ -29,6 +29,8 @@ public final class PartitionLedger<C> {
     private final LedgerWriter writer;
     private final Function<Batch<C>, C> contents;
     private final Set<Rule> rules;
+    /** The position when this incarnation began. */
+    private final long beginning;
 
     private final Map<String, GroupEntry> groups;
     /** The batches of a group in order of their offsets; never an empty list. */
@@ -63,6 +65,7 @@ public final class PartitionLedger<C> {
             LedgerWriter writer,
             Function<Batch<C>, C> contents,
             Set<Rule> rules) {
+        this.beginning = position;
         this.position = position;
         this.lowWater = position;
         this.entry = entry;
@@ -165,9 +168,8 @@ public final class PartitionLedger<C> {
                 put(new PartitionEntry(offset, entry.sideOutputsUpTo()));
             }
         } else if (!hasProcessed) {
-            // Everything below the position is archived. Written in any case: what is decided from here on stands
-            // beside
-            // the entry of the configuration that decided it.
+            // Everything below the position is archived. Written even when nothing moves: the entry carries the
+            // fingerprint of the configuration that decides from here on.
             put(new PartitionEntry(Math.max(entry.floor(), position), entry.sideOutputsUpTo()));
         }
     }
@@ -175,7 +177,8 @@ public final class PartitionLedger<C> {
     /**
      * Ends a record, good or bad: closes the restored batches whose end is reached.
      *
-     * @param closed gets each restored batch that is complete; its cut is durable already, so it may be uploaded
+     * @param closed gets each restored batch that is complete; its cut is durable already, so it may be uploaded. What
+     *     is left of a cut that begins below this incarnation comes as {@link Status#KEY_TAKEN}: it is another file
      */
     public void processed(long offset, Consumer<Batch<C>> closed) {
         if (offset >= nextBoundEnd - 1) {
@@ -190,13 +193,30 @@ public final class PartitionLedger<C> {
         while (offset >= nextBoundEnd - 1) {
             Batch<C> batch = bound.remove();
             Cut cut = batch.cut();
-            if (batch.records() != cut.records() || batch.firstOffset() != cut.firstOffset()) {
+            if (isBelowBeginning(cut)) {
+                closeWhatIsLeft(batch, closed);
+            } else if (batch.records() != cut.records() || batch.firstOffset() != cut.firstOffset()) {
                 throw new BrokenPromiseException(batch);
+            } else {
+                batch.moveTo(Status.DURABLE);
+                closed.accept(batch);
             }
-            batch.moveTo(Status.DURABLE);
-            closed.accept(batch);
             Batch<C> next = bound.peek();
             nextBoundEnd = next == null ? Long.MAX_VALUE : next.cut().endOffset();
+        }
+    }
+
+    /** Whether records of a restored cut were passed over, by whoever moved the committed offset beyond a gap. */
+    public boolean isBelowBeginning(Cut cut) {
+        return cut.firstOffset() < beginning;
+    }
+
+    private void closeWhatIsLeft(Batch<C> batch, Consumer<Batch<C>> closed) {
+        if (batch.hasRecords()) {
+            batch.moveTo(Status.KEY_TAKEN); // by the file that was decided, which may be in the store
+            closed.accept(batch);
+        } else {
+            end(batch);
         }
     }
 
@@ -249,14 +269,14 @@ public final class PartitionLedger<C> {
         batch.moveTo(Status.KEY_TAKEN);
     }
 
-    /** Puts another key into the cut of a batch whose key is taken; it must become durable again. */
+    /** Decides a batch whose key is taken anew, with what it holds and another key; it must become durable again. */
     public Cut rewrite(Batch<C> batch, String key) {
         expect(batch, Status.KEY_TAKEN);
         if (!keeps(Rule.REWRITE)) {
             throw new IllegalStateException("key " + batch.cut().key() + " is taken");
         }
         Cut old = batch.cut();
-        Cut cut = old.withKey(key);
+        Cut cut = old.rewritten(batch.firstOffset(), key, batch.records(), batch.rows());
         GroupEntry known = entryOf(batch);
         List<Cut> cuts = new ArrayList<>(known.cuts());
         cuts.replaceAll(other -> other.endOffset() == old.endOffset() ? cut : other);
@@ -283,6 +303,11 @@ public final class PartitionLedger<C> {
      */
     public void finish(Batch<C> batch) {
         expect(batch, Status.STORED);
+        end(batch);
+        move();
+    }
+
+    private void end(Batch<C> batch) {
         Cut done = batch.cut();
         GroupEntry known = entryOf(batch);
         List<Cut> open = known.cuts().stream()
@@ -294,7 +319,6 @@ public final class PartitionLedger<C> {
         if (!batches.containsKey(batch.group())) {
             idle.add(new Idle(start, batch.group()));
         }
-        move();
     }
 
     /** Raises the floor to the low-water mark and forgets the groups that are archived and hold nothing. */

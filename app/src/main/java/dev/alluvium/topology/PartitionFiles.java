@@ -97,12 +97,23 @@ final class PartitionFiles {
         requestCommit.run();
     }
 
-    /** A restored cut is complete again; it was durable all along. */
+    /**
+     * A restored cut is complete again; it was durable all along. What is left of one that lost records is decided anew:
+     * the object of the whole may be in the store.
+     */
     void closeBound(Batch<DataBatch> batch, long delivered) {
         if (batch.cut().layoutVersion() != LAYOUT_VERSION) {
             throw new ArchiveStoppedException("the decided file " + batch.cut().key() + " has layout version "
                     + batch.cut().layoutVersion() + "; this program writes version " + LAYOUT_VERSION
                     + ": run the earlier version with --drain first");
+        }
+        if (batch.status() == Batch.Status.KEY_TAKEN) {
+            String key = batch.cut().key();
+            ledger.rewrite(batch, KeyTemplate.qualify(key, partition.partition(), batch.firstOffset()));
+            seal(batch, delivered);
+            publishWhenDurable(batch);
+            requestCommit.run();
+            return;
         }
         seal(batch, delivered);
         upload(batch);

@@ -21,12 +21,15 @@ import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One source partition in one incarnation of its task: the way of a record from bytes into an open batch, and when
  * batches are cut. Owned by the stream thread.
  */
 final class PartitionStream implements HeldOffsets.Holder {
+    private static final Logger log = LoggerFactory.getLogger(PartitionStream.class);
     /** How many records pass between two looks at the budget and the spool. */
     private static final int RECORDS_BETWEEN_CHECKS = 64;
     /** A batch that holds less is not worth a row group of its own. */
@@ -74,6 +77,16 @@ final class PartitionStream implements HeldOffsets.Holder {
         this.drainTarget = restored.drainTarget();
         this.files = new PartitionFiles(scope, partition, ledger, outputs::requestCommit, outputs::manifest);
         scope.heldOffsets().register(partition, this);
+        restored.groups().values().stream()
+                .flatMap(group -> group.cuts().stream())
+                .filter(ledger::isBelowBeginning)
+                .forEach(cut -> log.atWarn()
+                        .addKeyValue("partition", partition)
+                        .addKeyValue("key", cut.key())
+                        .addKeyValue("from", cut.firstOffset())
+                        .addKeyValue("to", position)
+                        .log("a decided file lost records: what is left goes into another one; an object of the key is"
+                                + " in no manifest"));
     }
 
     private DataBatch open(Batch<DataBatch> batch) {

@@ -89,7 +89,7 @@ final class ArchiveFixture {
                         new DeltaSettings("gw-1", List.of(todos()), false, true, DeltaSettings.ClockDrift.COUNT)),
                 "deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.parquet",
                 WriterSettings.DEFAULT,
-                new RotationSettings(100L, null, Duration.ofSeconds(1), null, null),
+                new RotationSettings(100L, null, Duration.ofMillis(500), null, null),
                 1000,
                 topic + ".dead",
                 topic + ".manifest",

@@ -107,6 +107,25 @@ class RetentionIT {
     }
 
     @Test
+    void goesOnBehindAGapThatSwallowedPartOfADecidedFile() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "broken");
+        fixture.createTopic(1);
+        fixture.produceDeltas(0, "todos", 0, 34);
+        fixture.rotateByRows(10);
+        Outage outage = new Outage(fixture);
+        outage.decideFiles(3);
+        outage.end();
+        fixture.truncate(0, 15);
+        fixture.onGap(SourceSettings.GapPolicy.CONTINUE);
+        fixture.rotation(new RotationSettings(null, null, Duration.ofSeconds(1), null, null));
+
+        fixture.runUntilArchived(19);
+
+        fixture.assertArchivedOnce(19);
+        assertThat(fixture.query("select min(_offset) from {files}")).isEqualTo(15);
+    }
+
+    @Test
     void takesNoMarkerForALossWhenAllThatIsArchivedIsDeleted() throws Exception {
         ArchiveFixture fixture = new ArchiveFixture(broker, folder, "markers");
         fixture.createTopic(1);
