@@ -1,7 +1,5 @@
 package dev.alluvium.config;
 
-import static dev.alluvium.config.DurationSyntax.DURATION;
-
 import dev.alluvium.ops.OpsSettings;
 import dev.alluvium.storage.StorageSettings;
 import dev.alluvium.topology.ApplicationSettings;
@@ -12,22 +10,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The file as a whole. Every default that stands here is explained in docs/configuration.md. */
+/** The file as a whole. */
 final class ConfigurationBinder {
     private ConfigurationBinder() {}
 
     static Bound<Configuration> bind(Section root) {
-        Bound<String> name = root.required("application", Names.NAME);
-        Bound<Map<String, String>> kafka = KafkaProperties.bind(root, "kafka");
+        Bound<String> name = root.get(ProcessKeys.APPLICATION);
+        Bound<Map<String, String>> kafka = KafkaProperties.bind(root.section(ProcessKeys.KAFKA));
         Bound<StorageSettings> storage = storage(root.section("storage"));
-        Bound<Long> memory = single(root, "memory", "budget", SizeSyntax.between(16 << 20, 1L << 50), 256L << 20);
+        Bound<Long> memory = single(root, "memory", ProcessKeys.MEMORY_BUDGET);
         Section spool = root.section("spool");
-        Bound<Path> spoolPath = spool.optional("path", Syntax.path(), Path.of("spool"));
-        Bound<Long> spoolLimit = spool.optional("limit", SizeSyntax.between(1 << 20, 1L << 60), 10L << 30);
+        Bound<Path> spoolPath = spool.get(ProcessKeys.SPOOL_PATH);
+        Bound<Long> spoolLimit = spool.get(ProcessKeys.SPOOL_LIMIT);
         spool.end();
-        Bound<Path> state = single(root, "state", "path", Syntax.path(), Path.of("state"));
-        Bound<Integer> uploadThreads = single(root, "uploads", "threads", Syntax.number(1, 256), 4);
-        Bound<Duration> drainTimeout = single(root, "shutdown", "timeout", DURATION, Duration.ofSeconds(60));
+        Bound<Path> state = single(root, "state", ProcessKeys.STATE_PATH);
+        Bound<Integer> uploadThreads = single(root, "uploads", ProcessKeys.UPLOAD_THREADS);
+        Bound<Duration> drainTimeout = single(root, "shutdown", ProcessKeys.SHUTDOWN_TIMEOUT);
         Bound<OpsSettings> ops = ops(root.section("ops"));
         Bound<List<PipelineSettings>> pipelines = pipelines(root, name, kafka);
         requireApart(spool, spoolPath, state);
@@ -47,31 +45,31 @@ final class ConfigurationBinder {
     }
 
     /** A section with one key. */
-    private static <T> Bound<T> single(Section root, String key, String inner, Syntax<T> syntax, T otherwise) {
-        Section section = root.section(key);
-        Bound<T> value = section.optional(inner, syntax, otherwise);
+    private static <T> Bound<T> single(Section root, String name, Key<T> key) {
+        Section section = root.section(name);
+        Bound<T> value = section.get(key);
         section.end();
         return value;
     }
 
     private static Bound<StorageSettings> storage(Section section) {
-        Bound<String> type = section.required("type", Syntax.oneOf(Map.of("local", "local")));
+        Bound<String> type = section.get(ProcessKeys.STORAGE_TYPE);
         if (type.value().isEmpty()) {
             return Bound.invalid();
         }
-        Bound<Path> path = section.required("path", Syntax.path());
+        Bound<Path> path = section.get(ProcessKeys.LOCAL_PATH);
         return section.build(() -> new StorageSettings.Local(path.get()));
     }
 
     private static Bound<OpsSettings> ops(Section section) {
-        Bound<String> host = section.optional("host", Syntax.text(), OpsSettings.DEFAULT.host());
-        Bound<Integer> port = section.optional("port", Syntax.number(0, 65535), OpsSettings.DEFAULT.port());
+        Bound<String> host = section.get(ProcessKeys.OPS_HOST);
+        Bound<Integer> port = section.get(ProcessKeys.OPS_PORT);
         return section.build(() -> new OpsSettings(host.get(), port.get()));
     }
 
     private static Bound<List<PipelineSettings>> pipelines(
             Section root, Bound<String> application, Bound<Map<String, String>> kafka) {
-        List<Section> sections = root.sections("pipelines");
+        List<Section> sections = root.sections(ProcessKeys.PIPELINES);
         if (sections.isEmpty()) {
             root.problem("pipelines", "needs at least one pipeline");
             return Bound.invalid();

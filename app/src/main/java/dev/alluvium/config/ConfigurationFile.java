@@ -31,7 +31,7 @@ public final class ConfigurationFile {
     /** As {@link #read}, of a text; {@code name} stands for the file in messages. */
     public static Configuration parse(String name, String text, Map<String, String> environment)
             throws ConfigurationException {
-        return parse(text, new Source(new Problems(name), new Substitution(environment)));
+        return parse(text, new Source(new Problems(name), new Substitution(environment), new KnownKeys()));
     }
 
     static Configuration parse(String text, Source source) throws ConfigurationException {

@@ -18,20 +18,11 @@ final class DataBinder {
     private static final String DELTA_KEY =
             "deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.parquet";
     private static final String TELEMETRY_KEY = "telemetry/{session}.parquet";
-    private static final String TELEMETRY_MESSAGE = "alluvium.telemetry.v1.TelemetryRecord";
-
-    private enum Kind {
-        DELTA,
-        TELEMETRY,
-        PROTOBUF
-    }
 
     private DataBinder() {}
 
     static DataPart bind(Section section) {
-        Bound<Kind> kind = section.required(
-                "type",
-                Syntax.oneOf(Map.of("delta", Kind.DELTA, "telemetry", Kind.TELEMETRY, "protobuf", Kind.PROTOBUF)));
+        Bound<DataKeys.Kind> kind = section.get(DataKeys.TYPE);
         if (kind.value().isEmpty()) {
             // Without the type nobody can say which other keys are right.
             return new DataPart(Bound.invalid(), "", Set.of());
@@ -44,15 +35,11 @@ final class DataBinder {
     }
 
     private static Bound<DataSettings> delta(Section section) {
-        Bound<String> gateway = section.required("gateway", Names.GATEWAY);
-        Bound<Boolean> strict =
-                section.optional("undeclared", Syntax.oneOf(Map.of("keep", false, "reject", true)), false);
-        Bound<ClockDrift> clockDrift = section.optional(
-                "clockDrift",
-                Syntax.oneOf(Map.of("count", ClockDrift.COUNT, "reject", ClockDrift.REJECT)),
-                ClockDrift.COUNT);
-        Bound<Boolean> coordinates = section.optional("coordinates", Syntax.flag(), true);
-        Bound<List<DeltaTable>> tables = tables(section.section("tables"));
+        Bound<String> gateway = section.get(DataKeys.GATEWAY);
+        Bound<Boolean> strict = section.get(DataKeys.UNDECLARED);
+        Bound<ClockDrift> clockDrift = section.get(DataKeys.CLOCK_DRIFT);
+        Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
+        Bound<List<DeltaTable>> tables = tables(section.section(DataKeys.TABLES));
         return section.build(() -> new DataSettings.Deltas(
                 new DeltaSettings(gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get())));
     }
@@ -73,19 +60,19 @@ final class DataBinder {
     }
 
     private static Bound<DataSettings> telemetry(Section section) {
-        Bound<String> message = section.optional("message", Names.MESSAGE, TELEMETRY_MESSAGE);
+        Bound<String> message = section.get(DataKeys.TELEMETRY_MESSAGE_NAME);
         Bound<TelemetrySettings.Form> form = section.construct("message", () -> form(message.get()));
-        Bound<Boolean> coordinates = section.optional("coordinates", Syntax.flag(), true);
+        Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         return section.build(() -> new DataSettings.Telemetry(new TelemetrySettings(form.get(), coordinates.get())));
     }
 
     private static TelemetrySettings.Form form(String message) {
-        if (message.equals(TELEMETRY_MESSAGE)) {
+        if (message.equals(DataKeys.TELEMETRY_MESSAGE)) {
             return TelemetrySettings.Form.ENVELOPE;
         } else if (message.equals(TelemetrySample.getDescriptor().getFullName())) {
             return TelemetrySettings.Form.SAMPLE;
         }
-        throw new IllegalArgumentException("telemetry is " + TELEMETRY_MESSAGE + " or "
+        throw new IllegalArgumentException("telemetry is " + DataKeys.TELEMETRY_MESSAGE + " or "
                 + TelemetrySample.getDescriptor().getFullName() + "; archive any other message with type: protobuf");
     }
 }

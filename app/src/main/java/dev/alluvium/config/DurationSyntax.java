@@ -26,6 +26,25 @@ final class DurationSyntax implements Syntax<Duration> {
                 .plusMillis(number(matcher, 5));
     }
 
+    @Override
+    public String values() {
+        return "duration";
+    }
+
+    /** In the largest unit that it is a multiple of. */
+    @Override
+    public String write(Duration value) {
+        long millis = value.toMillis();
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = value.toSeconds();
+        if (seconds % 60 != 0) {
+            return seconds + "s";
+        }
+        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
+    }
+
     private static long number(Matcher matcher, int group) {
         String digits = matcher.group(group);
         return digits == null ? 0 : Long.parseLong(digits);

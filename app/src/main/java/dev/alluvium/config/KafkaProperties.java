@@ -57,8 +57,7 @@ final class KafkaProperties {
         return Map.copyOf(owned);
     }
 
-    static Bound<Map<String, String>> bind(Section parent, String key) {
-        Section section = parent.section(key);
+    static Bound<Map<String, String>> bind(Section section) {
         boolean isFree = true;
         for (String property : section.keys()) {
             String reason = OWNED.get(withoutPrefix(property));

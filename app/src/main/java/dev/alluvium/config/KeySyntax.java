@@ -25,6 +25,11 @@ record KeySyntax(Set<String> placeholders) implements Syntax<String> {
     }
 
     @Override
+    public String values() {
+        return "key template";
+    }
+
+    @Override
     public String parse(String text) {
         Matcher matcher = PLACEHOLDER.matcher(text);
         while (matcher.find()) {

@@ -7,22 +7,22 @@ final class Names {
     /** Part of Kafka application ids and topic names, so what a topic name allows. */
     static final Syntax<String> NAME = Syntax.matching(
             Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]{0,79}"),
-            "is not a name; write at most 80 of a-z A-Z 0-9 . _ - and begin with a letter or digit");
+            "a name",
+            "at most 80 of a-z A-Z 0-9 . _ - and begin with a letter or digit");
 
     /** As the broker checks it. */
     static final Syntax<String> TOPIC = Syntax.matching(
-            Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}"),
-            "is not a topic name; write at most 249 of a-z A-Z 0-9 . _ -");
+            Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,249}"), "a topic name", "at most 249 of a-z A-Z 0-9 . _ -");
 
     /** A folder in object keys. */
     static final Syntax<String> GATEWAY = Syntax.matching(
-            Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,128}"),
-            "is not a gateway; write at most 128 of a-z A-Z 0-9 . _ -");
+            Pattern.compile("(?!\\.{1,2}$)[a-zA-Z0-9._-]{1,128}"), "a gateway", "at most 128 of a-z A-Z 0-9 . _ -");
 
     /** A full name in protobuf. */
     static final Syntax<String> MESSAGE = Syntax.matching(
             Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*(\\.[a-zA-Z_][a-zA-Z0-9_]*)*"),
-            "is not the name of a message; write its full name, package.Message");
+            "the name of a message",
+            "its full name, package.Message");
 
     private Names() {}
 }

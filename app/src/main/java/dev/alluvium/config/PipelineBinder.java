@@ -9,27 +9,27 @@ import java.util.Optional;
 
 /** One pipeline. */
 final class PipelineBinder {
-    private static final int MAX_OPEN_GROUPS = 1_000_000;
-
     private PipelineBinder() {}
 
     static BoundPipeline bind(Section section, Bound<String> application, Bound<Map<String, String>> shared) {
-        Bound<String> name = section.required("name", Names.NAME);
-        Bound<Boolean> enabled = section.optional("enabled", Syntax.flag(), true);
-        Bound<Integer> threads = section.optional("threads", Syntax.number(1, 256), 1);
-        Bound<Map<String, String>> kafka = KafkaProperties.bind(section, "kafka");
+        Bound<String> name = section.get(PipelineKeys.NAME);
+        Bound<Boolean> enabled = section.get(PipelineKeys.ENABLED);
+        Bound<Integer> threads = section.get(PipelineKeys.THREADS);
+        Bound<Map<String, String>> kafka = KafkaProperties.bind(section.section(PipelineKeys.KAFKA));
         requireServers(section, shared, kafka);
         Bound<SourceSettings> source = SourceBinder.bind(section.section("source"));
         DataPart data = DataBinder.bind(section.section("data"));
         Section files = section.section("files");
-        Bound<String> key = files.optional("key", KeySyntax.of(data), data.defaultKey());
+        Bound<String> key = files.get(PipelineKeys.FILES_KEY.with(KeySyntax.of(data), data.defaultKey()));
         Bound<WriterSettings> writer = WriterBinder.bind(files);
         files.end();
         Bound<RotationSettings> rotation = RotationBinder.bind(section.section("rotation"));
-        Bound<Integer> openGroups = section.optional("openGroups", Syntax.number(1, MAX_OPEN_GROUPS), 1000);
-        Bound<String> deadLetters = topic(section, "deadLetters", application, name, "dead-letters");
-        Bound<String> manifest = topic(section, "manifest", application, name, "manifest");
-        Bound<Boolean> cutOnShutdown = section.optional("cutOnShutdown", Syntax.flag(), false);
+        Bound<Integer> openGroups = section.get(PipelineKeys.OPEN_GROUPS);
+        Bound<String> deadLetters = topic(
+                section.section("deadLetters"), PipelineKeys.DEAD_LETTER_TOPIC, application, name, "dead-letters");
+        Bound<String> manifest =
+                topic(section.section("manifest"), PipelineKeys.MANIFEST_TOPIC, application, name, "manifest");
+        Bound<Boolean> cutOnShutdown = section.get(PipelineKeys.CUT_ON_SHUTDOWN);
         Bound<PipelineSettings> settings = section.build(() -> new PipelineSettings(
                 name.get(),
                 enabled.get(),
@@ -48,10 +48,9 @@ final class PipelineBinder {
     }
 
     private static Bound<String> topic(
-            Section section, String key, Bound<String> application, Bound<String> pipeline, String suffix) {
-        Section own = section.section(key);
-        Bound<Optional<String>> topic = own.optional("topic", Names.TOPIC);
-        own.end();
+            Section section, Key<String> key, Bound<String> application, Bound<String> pipeline, String suffix) {
+        Bound<Optional<String>> topic = section.find(key);
+        section.end();
         return Bound.join(() -> topic.get().orElseGet(() -> application.get() + "-" + pipeline.get() + "-" + suffix));
     }
 

@@ -6,7 +6,6 @@ import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.topology.DataSettings;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,15 +13,14 @@ import java.util.Set;
 final class ProtobufBinder {
     private static final String KEY = "{message}/{topic}-{partition}-{firstOffset}.parquet";
     private static final String KEY_BY_DAY = "{message}/{date}/{topic}-{partition}-{firstOffset}.parquet";
-    private static final Map<String, Grouping> GROUPINGS = Map.of("day", Grouping.DAY, "none", Grouping.NONE);
 
     private ProtobufBinder() {}
 
     static DataPart bind(Section section) {
-        Bound<String> name = section.required("message", Names.MESSAGE);
-        Bound<Optional<Path>> descriptorSet = section.optional("descriptorSet", Syntax.path());
-        Bound<Grouping> grouping = section.optional("groupBy", Syntax.oneOf(GROUPINGS), Grouping.DAY);
-        Bound<Boolean> coordinates = section.optional("coordinates", Syntax.flag(), true);
+        Bound<String> name = section.get(DataKeys.PROTOBUF_MESSAGE_NAME);
+        Bound<Optional<Path>> descriptorSet = section.find(DataKeys.DESCRIPTOR_SET);
+        Bound<Grouping> grouping = section.get(DataKeys.GROUP_BY);
+        Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<MessageTypes> types = section.construct(
                 "descriptorSet",
                 () -> descriptorSet.get().map(MessageTypes::fromDescriptorSet).orElseGet(MessageTypes::compiledIn));

@@ -76,42 +76,37 @@ final class Section {
         return values.containsKey(key);
     }
 
-    /** A setting that has no default. */
-    <T> Bound<T> required(String key, Syntax<T> syntax) {
-        Value value = ask(key);
+    /** A setting that has a value in any case: what is written, or the key's default; neither is a problem. */
+    <T> Bound<T> get(Key<T> key) {
+        Value value = ask(key, key.otherwise().map(key.syntax()::write).orElse(""));
         if (value != null) {
-            return value.scalar(syntax);
+            return value.scalar(key.syntax());
+        }
+        if (key.otherwise().isPresent()) {
+            return Bound.of(key.otherwise().get());
         }
         if (isReadable) {
-            source.problems().add(line, pathOf(key), "missing");
+            source.problems().add(line, pathOf(key.name()), "missing");
         }
         return Bound.invalid();
     }
 
-    <T> Bound<T> optional(String key, Syntax<T> syntax, T otherwise) {
-        Value value = ask(key);
-        return value == null ? Bound.of(otherwise) : value.scalar(syntax);
-    }
-
     /** A setting that may be left out and then is not there. */
-    <T> Bound<Optional<T>> optional(String key, Syntax<T> syntax) {
-        Value value = ask(key);
-        return value == null ? Bound.of(Optional.empty()) : value.scalar(syntax).map(Optional::of);
+    <T> Bound<Optional<T>> find(Key<T> key) {
+        Value value = ask(key, "");
+        return value == null
+                ? Bound.of(Optional.empty())
+                : value.scalar(key.syntax()).map(Optional::of);
     }
 
-    /** A list of scalars; empty if it is left out. */
-    <T> Bound<List<T>> list(String key, Syntax<T> syntax) {
+    /** A list of scalars, each of the key's syntax; empty if it is left out. */
+    <T> Bound<List<T>> list(Key<T> key) {
         Bound<List<Value>> elements = elements(key);
         return elements.value().isEmpty()
                 ? Bound.invalid()
                 : Bound.all(elements.get().stream()
-                        .map(value -> value.scalar(syntax))
+                        .map(value -> value.scalar(key.syntax()))
                         .toList());
-    }
-
-    /** A mapping whose keys are data, not settings; empty if it is left out. */
-    <T> Bound<Map<String, T>> map(String key, Syntax<T> syntax) {
-        return section(key).map(syntax);
     }
 
     /** This section as a mapping whose keys are data, not settings. */
@@ -133,13 +128,23 @@ final class Section {
         return values.keySet();
     }
 
+    /** A section that only holds settings together. */
     Section section(String key) {
-        Value value = ask(key);
+        known.add(key);
+        return section(key, values.get(key));
+    }
+
+    /** A section that is a setting itself. */
+    Section section(Key<?> key) {
+        return section(key.name(), ask(key, "{}"));
+    }
+
+    private Section section(String key, @Nullable Value value) {
         return value == null ? new Section(source, pathOf(key), line, Optional.empty()) : value.section();
     }
 
     /** A list of sections; empty if it is left out. */
-    List<Section> sections(String key) {
+    List<Section> sections(Key<?> key) {
         return elements(key).value().orElse(List.of()).stream()
                 .map(Value::section)
                 .toList();
@@ -151,8 +156,8 @@ final class Section {
         return value != null && value.node() instanceof MappingNode;
     }
 
-    private Bound<List<Value>> elements(String key) {
-        Value value = ask(key);
+    private Bound<List<Value>> elements(Key<?> key) {
+        Value value = ask(key, "[]");
         if (value == null) {
             return Bound.of(List.of());
         }
@@ -168,10 +173,12 @@ final class Section {
         return Bound.of(elements);
     }
 
-    private @Nullable Value ask(String key) {
-        known.add(key);
-        source.problems().know(pathOf(key));
-        return values.get(key);
+    private @Nullable Value ask(Key<?> key, String otherwise) {
+        known.add(key.name());
+        Value value = values.get(key.name());
+        Optional<Node> written = Optional.ofNullable(value).map(Value::node);
+        source.known().add(new KnownKeys.Asked(pathOf(key.name()), key, otherwise, written));
+        return value;
     }
 
     void problem(String message) {

@@ -40,13 +40,26 @@ final class SizeSyntax implements Syntax<Long> {
 
     /** A size between two bounds, both allowed. */
     static Syntax<Long> between(long least, long most) {
-        return text -> {
-            long size = SIZE.parse(text);
-            if (size < least || size > most) {
-                throw new IllegalArgumentException("is not a size from " + format(least) + " to " + format(most));
-            }
-            return size;
-        };
+        String values = "size, " + Bounds.of(least, most, SizeSyntax::format);
+        return new Form<>(values, text -> parse(text, least, most), SizeSyntax::format);
+    }
+
+    private static long parse(String text, long least, long most) {
+        long size = SIZE.parse(text);
+        if (size < least || size > most) {
+            throw new IllegalArgumentException("is not a size from " + format(least) + " to " + format(most));
+        }
+        return size;
+    }
+
+    @Override
+    public String values() {
+        return "size";
+    }
+
+    @Override
+    public String write(Long value) {
+        return format(value);
     }
 
     private static String format(long bytes) {

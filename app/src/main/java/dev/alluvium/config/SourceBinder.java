@@ -6,6 +6,7 @@ import dev.alluvium.topology.StartPosition;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,17 +14,50 @@ import java.util.regex.Pattern;
 
 /** What a pipeline reads. */
 final class SourceBinder {
-    private static final Map<String, GapPolicy> GAP_POLICIES =
-            Map.of("stop", GapPolicy.STOP, "continue", GapPolicy.CONTINUE);
+    private static final Key<String> TOPICS = Key.optional("topics", Names.TOPIC, "this or `pattern`", "Topic names");
+
+    private static final Key<Pattern> PATTERN = Key.optional(
+            "pattern",
+            Syntax.regex(),
+            "this or `topics`",
+            "Regular expression that a whole topic name matches. One that takes in a dead-letter or manifest topic is"
+                    + " refused: it would archive its own output for ever");
+
+    private static final Key<StartPosition> START = Key.of(
+            "start",
+            new Form<>("`earliest`, `latest`, a time, or the next key", SourceBinder::position, SourceBinder::word),
+            new StartPosition.Earliest(),
+            "Where a partition begins that has never been read: `earliest`, `latest`, a time such as"
+                    + " `2026-01-01T00:00:00Z`, or a file of offsets. Later starts go on where the ledger says");
+
+    private static final Key<Path> START_OFFSETS = Key.optional(
+            "offsets",
+            Syntax.path(),
+            "",
+            "The file: lines of `topic,partition,offset`; a partition that is not in it stops the start");
+
+    private static final Key<GapPolicy> ON_GAP = Key.of(
+            "onGap",
+            Syntax.oneOf(Map.of("stop", GapPolicy.STOP, "continue", GapPolicy.CONTINUE)),
+            GapPolicy.STOP,
+            "When the broker dropped records before they were archived: `stop`, or `continue` and count them."
+                    + " `continue` loses data with nothing but a metric and a log line to tell");
+
+    private static final Key<String> COMPACTED = Key.optional(
+            "compacted",
+            Names.TOPIC,
+            "none",
+            "Source topics that may be compacted. Any other compacted topic is refused: compaction drops records before"
+                    + " they are archived");
 
     private SourceBinder() {}
 
     static Bound<SourceSettings> bind(Section section) {
-        Bound<List<String>> topics = section.list("topics", Names.TOPIC);
-        Bound<Optional<Pattern>> pattern = section.optional("pattern", Syntax.regex());
+        Bound<List<String>> topics = section.list(TOPICS);
+        Bound<Optional<Pattern>> pattern = section.find(PATTERN);
         Bound<StartPosition> start = start(section);
-        Bound<GapPolicy> onGap = section.optional("onGap", Syntax.oneOf(GAP_POLICIES), GapPolicy.STOP);
-        Bound<List<String>> compacted = section.list("compacted", Names.TOPIC);
+        Bound<GapPolicy> onGap = section.get(ON_GAP);
+        Bound<List<String>> compacted = section.list(COMPACTED);
         topics.value().ifPresent(names -> refuseRepeats(section, names));
         return section.build(() -> new SourceSettings(
                 topics.get(), pattern.get().orElse(null), start.get(), onGap.get(), compacted.get()));
@@ -31,11 +65,11 @@ final class SourceBinder {
 
     private static Bound<StartPosition> start(Section section) {
         if (section.isSection("start")) {
-            Section offsets = section.section("start");
-            Bound<Path> file = offsets.required("offsets", Syntax.path());
+            Section offsets = section.section(START);
+            Bound<Path> file = offsets.get(START_OFFSETS);
             return offsets.build(() -> new StartPosition.Offsets(file.get()));
         }
-        return section.optional("start", SourceBinder::position, new StartPosition.Earliest());
+        return section.get(START);
     }
 
     private static StartPosition position(String text) {
@@ -51,6 +85,10 @@ final class SourceBinder {
             throw new IllegalArgumentException(
                     "is not a start; write earliest, latest, 2026-01-01T00:00:00Z or {offsets: FILE}", e);
         }
+    }
+
+    private static String word(StartPosition position) {
+        return position.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     private static void refuseRepeats(Section section, List<String> topics) {

@@ -23,9 +23,19 @@ interface Syntax<T> {
         return false;
     }
 
+    /** Which values there are, for the reference: bounds, words or the kind of text; empty if nobody says. */
+    default String values() {
+        return "";
+    }
+
+    /** A text that {@link #parse} makes this value of again. */
+    default String write(T value) {
+        return String.valueOf(value);
+    }
+
     /** Any text, also an empty one. */
     static Syntax<String> text() {
-        return text -> text;
+        return Form.of("text", text -> text);
     }
 
     /** {@code true} or {@code false}. */
@@ -40,7 +50,7 @@ interface Syntax<T> {
 
     /** A whole number between two bounds, both allowed. */
     static Syntax<Long> number(long least, long most) {
-        return text -> {
+        return Form.of("number, " + Bounds.of(least, most, String::valueOf), text -> {
             if (!text.matches("-?[0-9]{1,19}")) {
                 throw new IllegalArgumentException("is not a whole number");
             }
@@ -54,34 +64,32 @@ interface Syntax<T> {
                 throw new IllegalArgumentException("is not a number from " + least + " to " + most);
             }
             return value;
-        };
+        });
     }
 
     /** One of a few words; the message lists them. */
     static <T> Syntax<T> oneOf(Map<String, T> values) {
-        return text -> {
-            T value = values.get(text);
-            if (value == null) {
-                throw new IllegalArgumentException("is none of "
-                        + String.join(", ", values.keySet().stream().sorted().toList()));
-            }
-            return value;
-        };
+        return new ChoiceSyntax<>(values);
     }
 
-    /** A text of a certain form. */
-    static Syntax<String> matching(Pattern form, String otherwise) {
-        return text -> {
+    /**
+     * A text of a certain form.
+     *
+     * @param name with its article
+     * @param rule that the form follows, to be read after "write"
+     */
+    static Syntax<String> matching(Pattern form, String name, String rule) {
+        return Form.of(rule, text -> {
             if (!form.matcher(text).matches()) {
-                throw new IllegalArgumentException(otherwise);
+                throw new IllegalArgumentException("is not " + name + "; write " + rule);
             }
             return text;
-        };
+        });
     }
 
     /** A path of the local file system; relative ones start at the working directory. */
     static Syntax<Path> path() {
-        return text -> {
+        return Form.of("path", text -> {
             try {
                 if (text.isEmpty()) {
                     throw new IllegalArgumentException("is not a path");
@@ -90,33 +98,33 @@ interface Syntax<T> {
             } catch (InvalidPathException e) {
                 throw new IllegalArgumentException("is not a path", e);
             }
-        };
+        });
     }
 
     /** A regular expression of Java. */
     static Syntax<Pattern> regex() {
-        return text -> {
+        return Form.of("regular expression", text -> {
             try {
                 return Pattern.compile(text);
             } catch (PatternSyntaxException e) {
                 throw new IllegalArgumentException("is not a regular expression: " + e.getDescription(), e);
             }
-        };
+        });
     }
 
     /** A point in time of ISO 8601 with its zone. */
     static Syntax<Instant> instant() {
-        return text -> {
+        return Form.of("time", text -> {
             try {
                 return Instant.parse(text);
             } catch (DateTimeParseException e) {
                 throw new IllegalArgumentException("is not a point in time; write 2026-01-01T00:00:00Z", e);
             }
-        };
+        });
     }
 
-    /** This syntax with a change of its value. */
+    /** This syntax with a change of its value, to one that writes itself. */
     default <R> Syntax<R> then(Function<T, R> change) {
-        return text -> change.apply(parse(text));
+        return Form.of(values(), text -> change.apply(parse(text)));
     }
 }

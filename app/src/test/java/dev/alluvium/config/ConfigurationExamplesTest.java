@@ -78,16 +78,4 @@ class ConfigurationExamplesTest {
         assertThat(written.uploadThreads()).isEqualTo(minimal.application().uploadThreads());
         assertThat(written.drainTimeout()).isEqualTo(minimal.application().drainTimeout());
     }
-
-    @Test
-    void theDocumentationNamesEveryKey() throws Exception {
-        Problems problems = new Problems("reference.yaml");
-        ConfigurationFile.parse(
-                Files.readString(FOLDER.resolve("reference.yaml")), new Source(problems, new Substitution(Map.of())));
-        String page = Files.readString(Path.of("../docs/configuration.md"));
-
-        assertThat(problems.knownKeys())
-                .hasSizeGreaterThan(50)
-                .allSatisfy(key -> assertThat(page).contains("`" + key + "`"));
-    }
 }

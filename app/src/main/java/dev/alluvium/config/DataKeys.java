@@ -1,0 +1,70 @@
+package dev.alluvium.config;
+
+import dev.alluvium.decode.DeltaSettings.ClockDrift;
+import dev.alluvium.decode.ProtobufSettings.Grouping;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The keys that say what the records of a pipeline are. */
+final class DataKeys {
+    static final String TELEMETRY_MESSAGE = "alluvium.telemetry.v1.TelemetryRecord";
+
+    /** The kinds of data. */
+    enum Kind {
+        DELTA,
+        TELEMETRY,
+        PROTOBUF
+    }
+
+    static final Key<Kind> TYPE = Key.required(
+            "type",
+            Syntax.oneOf(Map.of("delta", Kind.DELTA, "telemetry", Kind.TELEMETRY, "protobuf", Kind.PROTOBUF)),
+            "What the records are");
+
+    static final Key<Boolean> COORDINATES = Key.of(
+            "coordinates",
+            Syntax.flag(),
+            true,
+            "Whether each row says its partition, offset and timestamp. Without them a row cannot be traced back to its"
+                    + " record");
+
+    static final Key<String> GATEWAY =
+            Key.required("gateway", Names.GATEWAY, "Folder in object keys: who wrote the deltas");
+
+    static final Key<Boolean> UNDECLARED = Key.of(
+            "undeclared",
+            Syntax.oneOf(Map.of("keep", false, "reject", true)),
+            false,
+            "What happens to a table or column that is not declared: `keep` its values as JSON text in `_extra`, or"
+                    + " `reject` the record");
+
+    static final Key<ClockDrift> CLOCK_DRIFT = Key.of(
+            "clockDrift",
+            Syntax.oneOf(Map.of("count", ClockDrift.COUNT, "reject", ClockDrift.REJECT)),
+            ClockDrift.COUNT,
+            "A delta whose clock is more than 5 s ahead of its record's timestamp is kept and counted, or `reject`ed");
+
+    static final Key<String> TABLES = Key.group(
+            "tables",
+            "tables of columns",
+            "none",
+            "Tables, each with its columns and their types: `string`, `number`, `boolean`, `json`, `null`. Order is the"
+                    + " order of the file's columns; a changed table changes the layout of files");
+
+    static final Key<String> TELEMETRY_MESSAGE_NAME =
+            Key.of("message", Names.MESSAGE, TELEMETRY_MESSAGE, "Full name of the message in the topic");
+
+    static final Key<String> PROTOBUF_MESSAGE_NAME = Key.required(
+            "message", Names.MESSAGE, "Full name of the message in the topic; compiled in, or from the descriptor set");
+
+    static final Key<Path> DESCRIPTOR_SET = Key.optional(
+            "descriptorSet", Syntax.path(), "none", "File that `protoc --include_imports --descriptor_set_out` wrote");
+
+    static final Key<Grouping> GROUP_BY = Key.of(
+            "groupBy",
+            Syntax.oneOf(Map.of("day", Grouping.DAY, "none", Grouping.NONE)),
+            Grouping.DAY,
+            "Records that share files: those of one UTC `day` of record time, or all (`none`)");
+
+    private DataKeys() {}
+}
