@@ -62,6 +62,27 @@ public final class KeyTemplate {
         return List.copyOf(parts);
     }
 
+    /** What a group that holds one day determines besides: its own, its {@code date}, and the three parts of that. */
+    public static Set<String> ofOneDay(String... own) {
+        Set<String> all = new TreeSet<>(List.of(own));
+        all.addAll(List.of("date", "year", "month", "day"));
+        return Set.copyOf(all);
+    }
+
+    /** {@code 2026}, {@code 02} and {@code 06} of {@code 2026-02-06}, by placeholder; nothing of a group without date. */
+    public static Map<String, String> partsOfDate(Map<String, String> attributes) {
+        String date = attributes.get("date");
+        if (date == null) {
+            return Map.of();
+        }
+        // Years before 0 and after 9999 have a sign, so the parts are counted from the end.
+        int end = date.length();
+        return Map.of(
+                "year", date.substring(0, end - 6),
+                "month", date.substring(end - 5, end - 3),
+                "day", date.substring(end - 2));
+    }
+
     /** The key for these values. */
     public String expand(Map<String, String> values) {
         StringBuilder key = new StringBuilder();

@@ -1,5 +1,6 @@
 package dev.alluvium.config;
 
+import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.decode.TelemetrySettings;
@@ -14,7 +15,7 @@ import java.util.Set;
 
 /** What the records of a pipeline are. */
 final class DataBinder {
-    private static final Set<String> DELTA_PLACEHOLDERS = Set.of("table", "date", "gateway", "minHlc", "maxHlc");
+    private static final Set<String> DELTA_PLACEHOLDERS = KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc");
     private static final String DELTA_KEY =
             "deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.parquet";
     private static final String TELEMETRY_KEY = "telemetry/{session}.parquet";

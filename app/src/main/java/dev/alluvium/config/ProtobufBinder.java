@@ -1,6 +1,7 @@
 package dev.alluvium.config;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.MessageTypes;
@@ -31,6 +32,6 @@ final class ProtobufBinder {
         // With a groupBy that is not understood, {date} may be right: one problem is enough.
         boolean isByDay = grouping.value().orElse(Grouping.DAY) == Grouping.DAY;
         return new DataPart(
-                settings, isByDay ? KEY_BY_DAY : KEY, isByDay ? Set.of("message", "date") : Set.of("message"));
+                settings, isByDay ? KEY_BY_DAY : KEY, isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"));
     }
 }

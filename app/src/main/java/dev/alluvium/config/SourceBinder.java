@@ -25,16 +25,28 @@ final class SourceBinder {
 
     private static final Key<StartPosition> START = Key.of(
             "start",
-            new Form<>("`earliest`, `latest`, a time, or the next key", SourceBinder::position, SourceBinder::word),
+            new Form<>(
+                    "`earliest`, `latest`, a time, or one of the next two keys",
+                    SourceBinder::position,
+                    SourceBinder::word),
             new StartPosition.Earliest(),
             "Where a partition begins that has never been read: `earliest`, `latest`, a time such as"
-                    + " `2026-01-01T00:00:00Z`, or a file of offsets. Later starts go on where the ledger says");
+                    + " `2026-01-01T00:00:00Z`, a file of offsets or where another group stopped. Later starts go on where the"
+                    + " ledger says");
 
     private static final Key<Path> START_OFFSETS = Key.optional(
             "offsets",
             Syntax.path(),
-            "",
+            "none",
             "The file: lines of `topic,partition,offset`; a partition that is not in it stops the start");
+
+    private static final Key<String> START_GROUP = Key.optional(
+            "group",
+            Syntax.text(),
+            "none",
+            "Consumer group of what archived the topics before, such as `connect-NAME` of a Kafka Connect sink: a"
+                    + " partition begins at the group's committed offset. A group with members, and a partition that it"
+                    + " has no offset of, stop the start");
 
     private static final Key<GapPolicy> ON_GAP = Key.of(
             "onGap",
@@ -65,11 +77,22 @@ final class SourceBinder {
 
     private static Bound<StartPosition> start(Section section) {
         if (section.isSection("start")) {
-            Section offsets = section.section(START);
-            Bound<Path> file = offsets.get(START_OFFSETS);
-            return offsets.build(() -> new StartPosition.Offsets(file.get()));
+            return elsewhere(section.section(START));
         }
         return section.get(START);
+    }
+
+    private static Bound<StartPosition> elsewhere(Section section) {
+        Bound<Optional<Path>> file = section.find(START_OFFSETS);
+        Bound<Optional<String>> group = section.find(START_GROUP);
+        return section.build(() -> {
+            if (file.get().isPresent() == group.get().isPresent()) {
+                throw new IllegalArgumentException("needs either offsets or group");
+            }
+            return file.get()
+                    .<StartPosition>map(StartPosition.Offsets::new)
+                    .orElseGet(() -> new StartPosition.Group(group.get().orElseThrow()));
+        });
     }
 
     private static StartPosition position(String text) {
@@ -83,7 +106,8 @@ final class SourceBinder {
             return new StartPosition.At(Syntax.instant().parse(text));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "is not a start; write earliest, latest, 2026-01-01T00:00:00Z or {offsets: FILE}", e);
+                    "is not a start; write earliest, latest, 2026-01-01T00:00:00Z, {offsets: FILE} or {group: NAME}",
+                    e);
         }
     }
 

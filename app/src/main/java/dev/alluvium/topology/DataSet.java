@@ -60,7 +60,7 @@ final class DataSet {
         return new DataSet(
                 partition -> new DeltaDecoder(settings, partition),
                 RowDelta.getDescriptor(),
-                Set.of("table", "date", "gateway", "minHlc", "maxHlc"),
+                KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
                         + settings.coordinates() + " " + tables);
     }
@@ -81,7 +81,7 @@ final class DataSet {
         return new DataSet(
                 partition -> new ProtobufDecoder(settings, partition),
                 settings.message(),
-                isByDay ? Set.of("message", "date") : Set.of("message"),
+                isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"),
                 "protobuf " + settings.grouping() + " coordinates=" + settings.coordinates() + " "
                         + ProtobufSchema.of(settings.message(), settings.depth())
                                 .fingerprint());

@@ -261,6 +261,7 @@ final class PartitionFiles {
 
     private Map<String, String> values(Batch<DataBatch> batch, DataBatch data) {
         Map<String, String> values = new HashMap<>(data.group().attributes());
+        values.putAll(KeyTemplate.partsOfDate(values));
         values.put("pipeline", scope.settings().name());
         values.put("topic", partition.topic());
         values.put("partition", Integer.toString(partition.partition()));

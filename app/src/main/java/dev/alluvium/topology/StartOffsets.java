@@ -101,6 +101,10 @@ final class StartOffsets {
         if (start instanceof StartPosition.Offsets offsets) {
             return fromFile(offsets, partition);
         }
+        if (start instanceof StartPosition.Group old) {
+            return new OldGroup(admin, old.id(), "pipelines[" + settings.name() + "].source.start.group")
+                    .offset(partition);
+        }
         return offset(partition, OffsetSpec.earliest());
     }
 

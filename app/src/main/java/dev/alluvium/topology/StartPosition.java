@@ -16,4 +16,10 @@ public sealed interface StartPosition {
 
     /** Lines of {@code topic,partition,offset}; a partition that is not in the file stops the start. */
     record Offsets(Path file) implements StartPosition {}
+
+    /**
+     * Where another consumer group has stopped: what archived before. A partition that the group has no offset for stops
+     * the start, as does a member that still works for it.
+     */
+    record Group(String id) implements StartPosition {}
 }

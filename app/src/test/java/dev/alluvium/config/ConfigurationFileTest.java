@@ -110,6 +110,15 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void startsWhereAnotherGroupStopped() throws Exception {
+        String text = SMALLEST.replace("source: {", "source: { start: { group: connect-old },");
+        assertThat(text).isNotEqualTo(SMALLEST);
+
+        assertThat(parse(text).application().pipelines().get(0).source().start())
+                .isEqualTo(new StartPosition.Group("connect-old"));
+    }
+
+    @Test
     void keepsTheDeclaredOrderOfTablesAndColumns() throws Exception {
         DataSettings data = parse(SMALLEST.replace(
                         "gateway: gw-1", "gateway: gw-1, tables: { b: { z: json, a: null }, a: { x: number } }"))
