@@ -48,6 +48,11 @@ public abstract class ObjectStoreContractTest {
         return 1_500;
     }
 
+    /** Bytes of a file that the store sends in at least three parts, if it has parts. */
+    protected int multipartSize() {
+        return 20 << 20;
+    }
+
     @BeforeEach
     void openStore() throws Exception {
         store = openEmptyStore();
@@ -183,20 +188,32 @@ public abstract class ObjectStoreContractTest {
 
     @Test
     void storesALargeFile() throws IOException {
-        byte[] bytes = bytesOf(20 << 20, 12);
+        int size = multipartSize();
+        byte[] bytes = bytesOf(size, 12);
 
         PutOutcome put = store.putIfAbsent("large", file(bytes), NO_METADATA);
 
-        assertThat(put.object().size()).isEqualTo(20 << 20);
+        assertThat(put.object().size()).isEqualTo(size);
         assertThat(store.stat("large")).contains(put.object());
         assertThat(Arrays.equals(read("large"), bytes)).isTrue();
-        assertThat(read("large", 16 << 20, 3)).isEqualTo(Arrays.copyOfRange(bytes, 16 << 20, (16 << 20) + 3));
+        assertThat(read("large", size - 5, 3)).isEqualTo(Arrays.copyOfRange(bytes, size - 5, size - 2));
         assertThat(store.putIfAbsent("large", file(bytes), NO_METADATA)).isEqualTo(new PutOutcome(false, put.object()));
     }
 
     @Test
+    void tellsOneByteOfALargeFileByItsChecksum() throws IOException {
+        byte[] bytes = bytesOf(multipartSize(), 23);
+        StoredObject first = store.putIfAbsent("a", file(bytes), NO_METADATA).object();
+        bytes[bytes.length - 1] ^= 1;
+
+        assertThat(store.putIfAbsent("b", file(bytes), NO_METADATA).object().checksum())
+                .isNotEqualTo(first.checksum());
+    }
+
+    @Test
     void showsAnObjectWholeOrNotAtAll() throws Exception {
-        Path file = file(bytesOf(20 << 20, 22));
+        int size = multipartSize();
+        Path file = file(bytesOf(size, 22));
         ExecutorService writer = Executors.newSingleThreadExecutor();
         try {
             Set<Long> sizesSeen = new HashSet<>();
@@ -207,7 +224,7 @@ public abstract class ObjectStoreContractTest {
             assertThat(put.get().created()).isTrue();
             keysAndSizes("").forEach(object -> sizesSeen.add(object.size()));
 
-            assertThat(sizesSeen).containsExactly(20L << 20);
+            assertThat(sizesSeen).containsExactly((long) size);
         } finally {
             writer.shutdownNow();
         }
