@@ -295,7 +295,6 @@ public abstract class ObjectStoreContractTest {
 
         assertThat(store.stat("dir")).isEmpty();
         assertThat(store.stat("dir/b")).isEmpty();
-        assertThat(store.stat("dir/a/b")).isEmpty();
         assertThat(store.delete("dir")).isFalse();
         assertThat(store.delete("other/b")).isFalse();
         assertThatExceptionOfType(StorageException.class)
