@@ -19,7 +19,7 @@ final class ConfigurationBinder {
     static Bound<Configuration> bind(Section root) {
         Bound<String> name = root.required("application", Names.NAME);
         Bound<Map<String, String>> kafka = KafkaProperties.bind(root, "kafka");
-        Bound<StorageSettings> storage = storage(root.section("storage"));
+        Bound<StorageSettings> storage = StorageBinder.bind(root.section("storage"));
         Bound<Long> memory = single(root, "memory", "budget", SizeSyntax.between(16 << 20, 1L << 50), 256L << 20);
         Section spool = root.section("spool");
         Bound<Path> spoolPath = spool.optional("path", Syntax.path(), Path.of("spool"));
@@ -52,15 +52,6 @@ final class ConfigurationBinder {
         Bound<T> value = section.optional(inner, syntax, otherwise);
         section.end();
         return value;
-    }
-
-    private static Bound<StorageSettings> storage(Section section) {
-        Bound<String> type = section.required("type", Syntax.oneOf(Map.of("local", "local")));
-        if (type.value().isEmpty()) {
-            return Bound.invalid();
-        }
-        Bound<Path> path = section.required("path", Syntax.path());
-        return section.build(() -> new StorageSettings.Local(path.get()));
     }
 
     private static Bound<OpsSettings> ops(Section section) {
