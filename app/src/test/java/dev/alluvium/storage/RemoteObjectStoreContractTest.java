@@ -244,10 +244,10 @@ public abstract class RemoteObjectStoreContractTest extends ObjectStoreContractT
 
     @Test
     void letsGoOfABodyThatIsNotReadToItsEnd() throws Exception {
-        byte[] bytes = bytesOf(multipartSize(), 38);
+        byte[] bytes = bytesOf(200_000, 38);
         store.putIfAbsent("a", file(bytes), NO_METADATA);
 
-        for (int i = 0; i < 60; i++) { // more than any pool of connections holds
+        for (int i = 0; i < 300; i++) { // more than any pool of connections holds
             try (InputStream in = store.read("a", 0, Long.MAX_VALUE)) {
                 assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
             }
