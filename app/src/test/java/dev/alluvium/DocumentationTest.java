@@ -100,14 +100,14 @@ class DocumentationTest {
     @Test
     void thePackageMapOfTheDesignIsTheOneThatIsTested() throws IOException {
         Map<String, Set<String>> documented = new HashMap<>();
-        Pattern.compile("(?m)^\\| `([a-z.]+)` \\| [^|]+ \\| ([^|]+) \\|$")
+        Pattern.compile("(?m)^\\| `([a-z0-9.]+)` \\| [^|]+ \\| ([^|]+) \\|$")
                 .matcher(page("docs/design.md"))
                 .results()
                 .forEach(row -> documented.put(
                         row.group(1),
                         row.group(2).equals("everything")
                                 ? PackageMapTest.EVERYTHING
-                                : Set.copyOf(matches("`([a-z.]+)`", row.group(2)))));
+                                : Set.copyOf(matches("`([a-z0-9.]+)`", row.group(2)))));
 
         assertThat(documented).isEqualTo(PackageMapTest.MAY_KNOW);
     }

@@ -33,6 +33,7 @@ class PackageMapTest {
             Map.entry("metrics", Set.of()),
             Map.entry("storage", Set.of()),
             Map.entry("storage.local", Set.of("storage")),
+            Map.entry("storage.s3", Set.of("storage")),
             Map.entry("arrow", Set.of("schema")),
             Map.entry("decode", Set.of("arrow", "schema", "record")),
             Map.entry("parquet", Set.of("arrow", "schema")),

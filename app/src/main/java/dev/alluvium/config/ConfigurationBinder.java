@@ -17,7 +17,7 @@ final class ConfigurationBinder {
     static Bound<Configuration> bind(Section root) {
         Bound<String> name = root.get(ProcessKeys.APPLICATION);
         Bound<Map<String, String>> kafka = KafkaProperties.bind(root.section(ProcessKeys.KAFKA));
-        Bound<StorageSettings> storage = storage(root.section("storage"));
+        Bound<StorageSettings> storage = StorageBinder.bind(root.section("storage"));
         Bound<Long> memory = single(root, "memory", ProcessKeys.MEMORY_BUDGET);
         Section spool = root.section("spool");
         Bound<Path> spoolPath = spool.get(ProcessKeys.SPOOL_PATH);
@@ -50,15 +50,6 @@ final class ConfigurationBinder {
         Bound<T> value = section.get(key);
         section.end();
         return value;
-    }
-
-    private static Bound<StorageSettings> storage(Section section) {
-        Bound<String> type = section.get(ProcessKeys.STORAGE_TYPE);
-        if (type.value().isEmpty()) {
-            return Bound.invalid();
-        }
-        Bound<Path> path = section.get(ProcessKeys.LOCAL_PATH);
-        return section.build(() -> new StorageSettings.Local(path.get()));
     }
 
     private static Bound<OpsSettings> ops(Section section) {

@@ -3,7 +3,6 @@ package dev.alluvium.config;
 import dev.alluvium.ops.OpsSettings;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 
 /** The keys of the process, which all pipelines share. */
 final class ProcessKeys {
@@ -20,12 +19,6 @@ final class ProcessKeys {
             "Properties for every Kafka client, as Kafka spells them, prefixes such as `consumer.` included. Those on"
                     + " which exactly-once rests (`processing.guarantee`, `isolation.level`, `enable.auto.commit`,"
                     + " `auto.offset.reset`, serializers, exception handlers, ...) are refused");
-
-    static final Key<String> STORAGE_TYPE =
-            Key.required("type", Syntax.oneOf(Map.of("local", "local")), "Which kind of store files go to");
-
-    static final Key<Path> LOCAL_PATH =
-            Key.required("path", Syntax.path(), "Folder of the archive; made if it is missing");
 
     static final Key<Long> MEMORY_BUDGET = Key.of(
             "budget",

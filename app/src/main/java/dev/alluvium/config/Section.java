@@ -76,6 +76,14 @@ final class Section {
         return values.containsKey(key);
     }
 
+    /** Whether a key is written that must be there because of others; a problem if it is not. */
+    boolean isThere(Key<?> key) {
+        if (!has(key.name())) {
+            problem(key.name(), "missing");
+        }
+        return has(key.name());
+    }
+
     /** A setting that has a value in any case: what is written, or the key's default; neither is a problem. */
     <T> Bound<T> get(Key<T> key) {
         Value value = ask(key, key.otherwise().map(key.syntax()::write).orElse(""));

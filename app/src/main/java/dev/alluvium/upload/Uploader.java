@@ -33,7 +33,6 @@ public final class Uploader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Uploader.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Map<String, String> METADATA = Map.of("format", "parquet", "generator", "alluvium");
 
     private final ObjectStore store;
     private final ScheduledThreadPoolExecutor pool;
@@ -155,7 +154,9 @@ public final class Uploader implements AutoCloseable {
         }
 
         private UploadOutcome publish() throws StorageException {
-            PutOutcome put = store.putIfAbsent(key, file.path(), METADATA);
+            Map<String, String> metadata =
+                    Map.of("format", "parquet", "generator", "alluvium", "version", facts.writerVersion());
+            PutOutcome put = store.putIfAbsent(key, file.path(), metadata);
             if (put.created()) {
                 return new UploadOutcome.Stored(put.object(), false);
             }

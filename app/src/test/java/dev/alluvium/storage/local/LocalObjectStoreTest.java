@@ -62,6 +62,14 @@ class LocalObjectStoreTest extends ObjectStoreContractTest {
     }
 
     @Test
+    void tellsThatNothingIsBelowAnObject() throws IOException {
+        store.putIfAbsent("dir/a", file(utf8("a")), Map.of());
+
+        assertThat(store.stat("dir/a/b")).isEmpty();
+        assertThat(store.delete("dir/a/b")).isFalse();
+    }
+
+    @Test
     void leavesNoTempFileBehind() throws IOException {
         store.putIfAbsent("a", file(utf8("first")), Map.of());
         store.putIfAbsent("a", file(utf8("second")), Map.of());

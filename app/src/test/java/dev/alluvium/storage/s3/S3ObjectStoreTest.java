@@ -1,0 +1,484 @@
+package dev.alluvium.storage.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.storage.FaultyHttpProxy.Fault;
+import dev.alluvium.storage.FaultyHttpProxy.Request;
+import dev.alluvium.storage.ObjectStore;
+import dev.alluvium.storage.RemoteObjectStoreContractTest;
+import dev.alluvium.storage.StorageException;
+import dev.alluvium.storage.StorageSettings;
+import dev.alluvium.storage.StorageSettings.S3.Credentials;
+import dev.alluvium.storage.StorageSettings.S3.Encryption;
+import dev.alluvium.storage.StorageSettings.S3.Keys;
+import dev.alluvium.storage.StorageSettings.S3.Multipart;
+import dev.alluvium.storage.StorageSettings.S3.Role;
+import dev.alluvium.storage.StorageSettings.S3.Timeouts;
+import dev.alluvium.storage.StoredObject;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+
+/** On S3Proxy, which asks for signatures. */
+class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
+    @TempDir
+    static Path folder;
+
+    @SuppressWarnings("NullAway.Init") // set before all tests
+    private static S3ProxyServer server;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = S3ProxyServer.start(folder);
+    }
+
+    @AfterAll
+    static void stopServer() throws IOException {
+        server.close();
+    }
+
+    @Override
+    protected URI server() {
+        return server.endpoint();
+    }
+
+    @Override
+    protected void createBucket(String name) throws IOException {
+        server.createBucket(name);
+    }
+
+    @Override
+    protected int objectsOfAListing() {
+        return 45;
+    }
+
+    @Override
+    protected int multipartSize() {
+        return (11 << 20) + 17;
+    }
+
+    @Override
+    protected ObjectStore open(URI endpoint, String bucketName, Duration patience) throws StorageException {
+        return open(settings(endpoint, bucketName, server.secretKey(), patience), List.of());
+    }
+
+    @Override
+    protected ObjectStore openWithWrongCredentials(URI endpoint, String bucketName) throws StorageException {
+        return open(settings(endpoint, bucketName, "another-key", Duration.ofSeconds(30)), List.of());
+    }
+
+    @Override
+    protected ObjectStore openWithoutPrecondition(URI endpoint, String bucketName) throws StorageException {
+        ExecutionInterceptor forgetful = new ExecutionInterceptor() {
+            @Override
+            public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+                return context.httpRequest().toBuilder()
+                        .removeHeader("If-None-Match")
+                        .build();
+            }
+        };
+        return open(settings(endpoint, bucketName, server.secretKey(), Duration.ofSeconds(30)), List.of(forgetful));
+    }
+
+    private static ObjectStore open(StorageSettings.S3 settings, List<ExecutionInterceptor> interceptors)
+            throws StorageException {
+        return S3ObjectStore.open(settings, Clock.systemUTC(), new S3Connection.Tuning(1, 10, interceptors));
+    }
+
+    private static StorageSettings.S3 settings(URI endpoint, String bucketName, String secretKey, Duration patience) {
+        return settings(endpoint, bucketName, secretKey, patience, 5 << 20);
+    }
+
+    private static StorageSettings.S3 settings(
+            URI endpoint, String bucketName, String secretKey, Duration patience, long threshold) {
+        return new StorageSettings.S3(
+                bucketName,
+                "archive/of tests",
+                Optional.of("eu-central-1"),
+                Optional.of(endpoint),
+                true,
+                new Credentials(
+                        Optional.of(new Keys(server.accessKey(), secretKey, Optional.empty())), Optional.empty()),
+                new Encryption.OfTheBucket(),
+                new Multipart(threshold, 5 << 20, 3),
+                new Timeouts(Duration.ofSeconds(5), patience, patience));
+    }
+
+    @Override
+    protected boolean publishes(Request request) {
+        boolean isWhole = request.method().equals("PUT") && !request.target().contains("uploadId=");
+        return isWhole || (request.method().equals("POST") && request.target().contains("uploadId="));
+    }
+
+    @Override
+    protected boolean carriesBytes(Request request) {
+        return request.method().equals("PUT");
+    }
+
+    @Override
+    protected Fault.Answer overloaded() {
+        return error(503, "SlowDown", "Please reduce your request rate.");
+    }
+
+    @Override
+    protected Fault.Answer forbidden() {
+        return error(403, "AccessDenied", "Access Denied");
+    }
+
+    private static Fault.Answer error(int status, String code, String message) {
+        return new Fault.Answer(
+                status,
+                "application/xml",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>" + code + "</Code><Message>" + message
+                        + "</Message></Error>");
+    }
+
+    @Test
+    void describesItsBucketAndPrefix() {
+        assertThat(store.describe()).isEqualTo("s3://" + bucket + "/archive/of tests");
+    }
+
+    @Test
+    void keepsAnObjectUnderItsPrefix() throws IOException {
+        store.putIfAbsent("deltas/a.parquet", file(utf8("rows")), Map.of());
+
+        assertThat(server.bucket(bucket).resolve("archive/of tests/deltas/a.parquet"))
+                .hasContent("rows");
+    }
+
+    @Test
+    void sendsConditionChecksumTypeAndMetadataWithASmallFile() throws IOException {
+        store.putIfAbsent("a.parquet", file(utf8("123456789")), Map.of("generator", "alluvium"));
+
+        assertThat(proxy.requests().stream().filter(this::publishes))
+                .singleElement()
+                .satisfies(put -> {
+                    assertThat(put.header("If-None-Match")).contains("*");
+                    // The check value of CRC-32C for "123456789", e3069283.
+                    assertThat(put.header("x-amz-checksum-crc32c")).contains("4waSgw==");
+                    assertThat(put.header("Content-Type")).contains("application/vnd.apache.parquet");
+                    assertThat(put.header("Cache-Control")).contains("no-cache, max-age=0");
+                    assertThat(put.header("x-amz-meta-generator")).contains("alluvium");
+                    assertThat(put.header("x-amz-meta-alluvium-crc32c")).contains("crc32c:e3069283");
+                });
+        assertThat(store.stat("a.parquet").orElseThrow().checksum()).isEqualTo("crc32c:e3069283");
+    }
+
+    @Test
+    void sendsAChecksumWithEveryPartAndTheConditionWithTheirCompletion() throws IOException {
+        store.putIfAbsent("a.parquet", file(bytesOf(multipartSize(), 51)), Map.of("generator", "alluvium"));
+
+        assertThat(proxy.requests().stream().filter(this::carriesBytes))
+                .hasSize(3)
+                .allSatisfy(
+                        part -> assertThat(part.header("x-amz-checksum-crc32c")).isPresent());
+        assertThat(proxy.requests().stream().filter(this::publishes))
+                .singleElement()
+                .satisfies(
+                        complete -> assertThat(complete.header("If-None-Match")).contains("*"));
+        assertThat(proxy.requests().stream().filter(request -> request.target().endsWith("?uploads")))
+                .filteredOn(request -> request.method().equals("POST"))
+                .singleElement()
+                .satisfies(create -> {
+                    assertThat(create.header("Content-Type")).contains("application/vnd.apache.parquet");
+                    assertThat(create.header("x-amz-meta-generator")).contains("alluvium");
+                    assertThat(create.header("x-amz-checksum-algorithm")).contains("CRC32C");
+                });
+    }
+
+    @Test
+    void tellsTheSameChecksumHoweverTheBytesCame() throws IOException {
+        byte[] bytes = bytesOf(multipartSize(), 52);
+        StoredObject inParts = store.putIfAbsent("a", file(bytes), Map.of()).object();
+        StorageSettings.S3 wholeSettings =
+                settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30), 64 << 20);
+
+        try (ObjectStore whole = open(wholeSettings, List.of())) {
+            assertThat(whole.putIfAbsent("b", file(bytes), Map.of()).object().checksum())
+                    .isEqualTo(inParts.checksum());
+        }
+    }
+
+    @Test
+    void tellsTheChecksumOfAnObjectThatSomebodyElseWrote() throws IOException {
+        Path foreign = server.bucket(bucket).resolve("archive/of tests/foreign");
+        Files.createDirectories(foreign.getParent());
+        Files.write(foreign, utf8("123456789"));
+
+        assertThat(store.stat("foreign")).contains(new StoredObject("foreign", 9, "crc32c:e3069283"));
+    }
+
+    @Test
+    void refusesAStoreThatHoldsOtherBytesThanItWasSent() throws IOException {
+        Path file = file(utf8("123456789"));
+        proxy.inject(this::publishes, 1, new Fault.ForgeHeader("x-amz-checksum-crc32c", "AAAAAA=="));
+
+        assertThat(failureOf(() -> store.putIfAbsent("a", file, Map.of())))
+                .hasMessageContaining("a in s3://" + bucket)
+                .hasMessageContaining("is not what was sent");
+    }
+
+    @Test
+    void repeatsAPutThatConflictsWithAnother() throws IOException {
+        proxy.inject(this::publishes, 2, error(409, "ConditionalRequestConflict", "Try again."));
+
+        assertThat(store.putIfAbsent("a", file(utf8("a")), Map.of()).created()).isTrue();
+    }
+
+    @Test
+    void abortsAnUploadInPartsThatFails() throws Exception {
+        Path file = file(bytesOf(multipartSize(), 53));
+        proxy.inject(this::carriesBytes, 2, 1, overloaded());
+        assertThat(failureOf(() -> store.putIfAbsent("a", file, Map.of())).isRetryable())
+                .isTrue();
+
+        store.putIfAbsent("b", file, Map.of());
+        assertThat(failureOf(() -> {
+                            proxy.inject(this::publishes, 1, overloaded());
+                            store.putIfAbsent("c", file, Map.of());
+                        })
+                        .isRetryable())
+                .isTrue();
+
+        assertThat(uploads()).isEmpty();
+    }
+
+    @Test
+    void abortsOldLeftOversUnderItsPrefixOnly() throws Exception {
+        try (S3Connection connection = S3Connection.open(
+                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)),
+                S3Connection.Tuning.DEFAULT)) {
+            for (String key : List.of("archive/of tests/a", "archive/of tests2/b", "c")) {
+                connection
+                        .client()
+                        .createMultipartUpload(request -> request.bucket(bucket).key(key));
+            }
+        }
+
+        open(Clock.offset(Clock.systemUTC(), Duration.ofHours(23))).close();
+        assertThat(uploads()).hasSize(3);
+
+        open(Clock.offset(Clock.systemUTC(), Duration.ofHours(25))).close();
+        assertThat(uploads()).containsExactlyInAnyOrder("archive/of tests2/b", "c");
+    }
+
+    private ObjectStore open(Clock clock) throws StorageException {
+        return S3ObjectStore.open(
+                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)), clock);
+    }
+
+    /** Keys of the uploads that nobody completed or aborted. */
+    private List<String> uploads() throws StorageException {
+        try (S3Connection connection = S3Connection.open(
+                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)),
+                S3Connection.Tuning.DEFAULT)) {
+            return connection.client().listMultipartUploads(request -> request.bucket(bucket)).uploads().stream()
+                    .map(MultipartUpload::key)
+                    .toList();
+        }
+    }
+
+    @Test
+    void opensWithoutThePermissionToListUploads() throws IOException {
+        proxy.inject(request -> request.target().contains("uploads"), 1, forbidden());
+
+        try (ObjectStore again = open(proxy.endpoint(), bucket, Duration.ofSeconds(30))) {
+            assertThat(again.putIfAbsent("a", file(utf8("a")), Map.of()).created())
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "404, NoSuchBucket, false, create it or correct storage.bucket",
+        "403, AccessDenied, false, allow these credentials s3:GetObject",
+        "403, InvalidAccessKeyId, false, correct storage.credentials",
+        "403, SignatureDoesNotMatch, false, correct storage.credentials",
+        "400, ExpiredToken, false, put a new sessionToken and its keys into storage.credentials and restart",
+        "301, PermanentRedirect, false, correct storage.region",
+        "400, AuthorizationHeaderMalformed, false, correct storage.region",
+        "400, KMS.NotFoundException, false, correct storage.encryption.key",
+        "403, RequestTimeTooSkewed, false, set the clock of this machine",
+        "501, NotImplemented, false, use another",
+        "400, InvalidArgument, false, check storage.endpoint",
+        "400, BadDigest, true, it is tried again",
+        "400, RequestTimeout, true, it is tried again",
+        "500, InternalError, true, it is tried again",
+        "503, SlowDown, true, it is tried again",
+        "429, TooManyRequests, true, it is tried again"
+    })
+    void saysWhatToDo(int status, String code, boolean isRetryable, String advice) throws IOException {
+        Path file = file(utf8("a"));
+        proxy.inject(error(status, code, "In its own words."));
+
+        StorageException failure = failureOf(() -> store.putIfAbsent("dir/a", file, Map.of()));
+
+        assertThat(failure)
+                .hasMessageContaining("cannot write dir/a in s3://" + bucket + "/archive/of tests: ")
+                .hasMessageContaining(advice)
+                .hasMessageNotContaining("\n");
+        assertThat(failure.isRetryable()).isEqualTo(isRetryable);
+    }
+
+    @Test
+    void asksForTheEncryptionThatIsSet() throws IOException {
+        encrypted(new Encryption.OfS3());
+        assertThat(lastPut().header("x-amz-server-side-encryption")).contains("AES256");
+
+        encrypted(new Encryption.OfKms(Optional.of("alias/archive")));
+        assertThat(lastPut().header("x-amz-server-side-encryption")).contains("aws:kms");
+        assertThat(lastPut().header("x-amz-server-side-encryption-aws-kms-key-id"))
+                .contains("alias/archive");
+    }
+
+    /** What the server makes of it does not matter: it has no keys. */
+    private void encrypted(Encryption encryption) throws IOException {
+        StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+        proxy.inject(this::carriesBytes, 1, overloaded());
+        try (ObjectStore encrypting = open(
+                new StorageSettings.S3(
+                        plain.bucket(),
+                        plain.prefix(),
+                        plain.region(),
+                        plain.endpoint(),
+                        plain.isPathStyle(),
+                        plain.credentials(),
+                        encryption,
+                        plain.multipart(),
+                        plain.timeouts()),
+                List.of())) {
+            Path file = file(utf8("a"));
+            assertThat(failureOf(() -> encrypting.putIfAbsent("a", file, Map.of()))
+                            .isRetryable())
+                    .isTrue();
+        }
+    }
+
+    private Request lastPut() {
+        List<Request> puts =
+                proxy.requests().stream().filter(this::carriesBytes).toList();
+        return puts.get(puts.size() - 1);
+    }
+
+    @Test
+    void worksWithTheKeysOfARole() throws IOException {
+        withStsBehindTheProxy(() -> {
+            proxy.inject(request -> request.target().equals("/"), 1, new Fault.Answer(200, "text/xml", """
+                            <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
+                            <Credentials><AccessKeyId>%s</AccessKeyId><SecretAccessKey>%s</SecretAccessKey>
+                            <SessionToken>token</SessionToken><Expiration>2099-01-01T00:00:00Z</Expiration></Credentials>
+                            </AssumeRoleResult></AssumeRoleResponse>
+                            """.formatted(
+                            server.accessKey(), server.secretKey())));
+            try (ObjectStore assuming = openWithRole()) {
+                assertThat(assuming.putIfAbsent("a", file(utf8("a")), Map.of()).created())
+                        .isTrue();
+            }
+            assertThat(lastPut().header("x-amz-security-token")).contains("token");
+        });
+    }
+
+    @Test
+    void saysThatItsRoleCannotBeAssumed() throws IOException {
+        withStsBehindTheProxy(() -> {
+            proxy.inject(
+                    request -> request.target().equals("/"), Integer.MAX_VALUE, new Fault.Answer(403, "text/xml", """
+                            <ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type>
+                            <Code>AccessDenied</Code><Message>not authorized to perform sts:AssumeRole</Message></Error>
+                            </ErrorResponse>
+                            """));
+            StorageException failure = failureOf(() -> openWithRole().close());
+            assertThat(failure)
+                    .hasMessageContaining("the role cannot be assumed: AccessDenied: not authorized")
+                    .hasMessageContaining("storage.credentials.role");
+            assertThat(failure.isRetryable()).isFalse();
+        });
+    }
+
+    private ObjectStore openWithRole() throws StorageException {
+        StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+        return open(
+                new StorageSettings.S3(
+                        plain.bucket(),
+                        plain.prefix(),
+                        plain.region(),
+                        plain.endpoint(),
+                        plain.isPathStyle(),
+                        new Credentials(
+                                Optional.of(new Keys("of-a-user", "secret", Optional.empty())),
+                                Optional.of(new Role(
+                                        "arn:aws:iam::123456789012:role/archive",
+                                        Optional.of("external"),
+                                        Role.DEFAULT_SESSION_NAME))),
+                        plain.encryption(),
+                        plain.multipart(),
+                        plain.timeouts()),
+                List.of());
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private void withStsBehindTheProxy(Action action) throws IOException {
+        withProperty("aws.endpointUrlSts", proxy.endpoint().toString(), action);
+    }
+
+    private static void withProperty(String name, String value, Action action) throws IOException {
+        System.setProperty(name, value);
+        try {
+            action.run();
+        } finally {
+            System.clearProperty(name);
+        }
+    }
+
+    @Test
+    void saysThatThereIsNoRegion() throws IOException {
+        withProperty("aws.disableEc2Metadata", "true", () -> {
+            StorageException failure =
+                    failureOf(() -> S3ObjectStore.open(StorageSettings.S3.of("my-archive"), Clock.systemUTC())
+                            .close());
+            assertThat(failure).hasMessageContaining("my-archive").hasMessageContaining("storage.region");
+            assertThat(failure.isRetryable()).isFalse();
+        });
+    }
+
+    @Test
+    void saysThatThereAreNoCredentials() throws IOException {
+        withProperty("aws.disableEc2Metadata", "true", () -> {
+            StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+            StorageSettings.S3 anonymous = new StorageSettings.S3(
+                    plain.bucket(),
+                    plain.prefix(),
+                    Optional.empty(),
+                    plain.endpoint(),
+                    plain.isPathStyle(),
+                    Credentials.CHAIN,
+                    plain.encryption(),
+                    plain.multipart(),
+                    plain.timeouts());
+            StorageException failure =
+                    failureOf(() -> open(anonymous, List.of()).close());
+            assertThat(failure).hasMessageContaining(bucket).hasMessageContaining("set storage.credentials");
+            assertThat(failure.isRetryable()).isFalse();
+        });
+    }
+}
