@@ -4,6 +4,7 @@ import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.demo.EmbeddedBroker;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ final class Arena implements AutoCloseable {
 
     private final EmbeddedBroker broker;
     private final Path folder;
+    private final Path archive;
+    private final @Nullable URI server;
     private final String application;
     private final List<String> pipelines;
     private final long seed;
@@ -37,13 +40,40 @@ final class Arena implements AutoCloseable {
     private @Nullable SourceTraffic traffic;
 
     /**
-     * Creates the source topics.
+     * Creates the source topics; the archive is a folder.
      *
      * @param application a name of its own for every arena of a broker
      */
     Arena(EmbeddedBroker broker, Path folder, String application, List<String> pipelines, long seed)
             throws ExecutionException, InterruptedException {
+        this(
+                broker,
+                folder,
+                application,
+                pipelines,
+                seed,
+                folder.resolve(application).resolve("archive"),
+                null);
+    }
+
+    /**
+     * As above.
+     *
+     * @param archive where the objects lie as files, whichever store they went through
+     * @param server of S3, whose bucket the archive is; null for a folder
+     */
+    Arena(
+            EmbeddedBroker broker,
+            Path folder,
+            String application,
+            List<String> pipelines,
+            long seed,
+            Path archive,
+            @Nullable URI server)
+            throws ExecutionException, InterruptedException {
         this.broker = broker;
+        this.archive = archive;
+        this.server = server;
         this.folder = folder.resolve(application);
         this.application = application;
         this.pipelines = List.copyOf(pipelines);
@@ -57,7 +87,7 @@ final class Arena implements AutoCloseable {
     }
 
     Path archive() {
-        return folder.resolve("archive");
+        return archive;
     }
 
     Path home(String instance) {
@@ -95,6 +125,7 @@ final class Arena implements AutoCloseable {
                 broker.bootstrapServers(),
                 home(instance),
                 archive(),
+                server,
                 pipelines,
                 rotation,
                 without,

@@ -8,8 +8,18 @@ import dev.alluvium.ops.PipelineStatus;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
+import dev.alluvium.storage.ObjectStore;
+import dev.alluvium.storage.StorageException;
+import dev.alluvium.storage.StorageSettings;
+import dev.alluvium.storage.StorageSettings.S3.Credentials;
+import dev.alluvium.storage.StorageSettings.S3.Encryption;
+import dev.alluvium.storage.StorageSettings.S3.Keys;
+import dev.alluvium.storage.StorageSettings.S3.Multipart;
+import dev.alluvium.storage.StorageSettings.S3.Timeouts;
 import dev.alluvium.storage.local.LocalObjectStore;
 import dev.alluvium.storage.local.LocalStoreSettings;
+import dev.alluvium.storage.s3.S3ObjectStore;
+import dev.alluvium.storage.s3.S3ProxyServer;
 import dev.alluvium.topology.ApplicationSettings;
 import dev.alluvium.topology.Archive;
 import dev.alluvium.topology.DataSettings;
@@ -22,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
@@ -43,8 +54,7 @@ final class InstanceMain {
         InstanceSettings settings = InstanceSettings.parse(arguments);
         SimpleMeterRegistry meters = new SimpleMeterRegistry();
         try (StageTrace trace = new StageTrace(settings.trace(), settings.fault());
-                LocalObjectStore store = LocalObjectStore.open(
-                        new LocalStoreSettings(settings.archive(), Duration.ofMinutes(10)), Clock.systemUTC())) {
+                ObjectStore store = openStore(settings)) {
             Archive.Surroundings around = new Archive.Surroundings(
                     store,
                     new ArchiveMetrics(meters),
@@ -65,6 +75,29 @@ final class InstanceMain {
             System.out.println("failed: " + archive.pipelines());
             Runtime.getRuntime().halt(FAILED);
         }
+    }
+
+    /** Impatient with a server: a request that a dead connection swallowed must not outlast the test's patience. */
+    private static ObjectStore openStore(InstanceSettings settings) throws StorageException {
+        if (settings.server() == null) {
+            return LocalObjectStore.open(
+                    new LocalStoreSettings(settings.archive(), Duration.ofMinutes(10)), Clock.systemUTC());
+        }
+        return S3ObjectStore.open(
+                new StorageSettings.S3(
+                        String.valueOf(settings.archive().getFileName()),
+                        "",
+                        Optional.empty(),
+                        Optional.of(settings.server()),
+                        true,
+                        new Credentials(
+                                Optional.of(
+                                        new Keys(S3ProxyServer.ACCESS_KEY, S3ProxyServer.SECRET_KEY, Optional.empty())),
+                                Optional.empty()),
+                        new Encryption.OfTheBucket(),
+                        Multipart.DEFAULT,
+                        new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(15))),
+                Clock.systemUTC());
     }
 
     private static void shutDown(Archive archive) {

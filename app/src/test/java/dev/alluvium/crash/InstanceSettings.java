@@ -2,6 +2,7 @@ package dev.alluvium.crash;
 
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.batch.Rule;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param application prefix of the application ids; instances with the same one share the work
  * @param home of the instance: its spool, state directory and trace
- * @param archive folder of the object store, shared by all instances
+ * @param archive folder of the object store, shared by all instances; with a server, of the bucket
+ * @param server address of the S3 server whose bucket the archive is; null for the folder itself
  * @param pipelines names of those to run, of {@link InstanceMain#DELTAS} and {@link InstanceMain#TELEMETRY}
  * @param without rules that are left out, for control runs
  */
@@ -29,6 +31,7 @@ record InstanceSettings(
         String bootstrapServers,
         Path home,
         Path archive,
+        @Nullable URI server,
         List<String> pipelines,
         RotationSettings rotation,
         Set<Rule> without,
@@ -52,6 +55,7 @@ record InstanceSettings(
         arguments.add("--bootstrap=" + bootstrapServers);
         arguments.add("--home=" + home);
         arguments.add("--archive=" + archive);
+        add(arguments, "server", server);
         arguments.add("--pipelines=" + String.join(",", pipelines));
         add(arguments, "rows", rotation.rows());
         add(arguments, "bytes", rotation.bytes());
@@ -85,6 +89,7 @@ record InstanceSettings(
                 required(values, "bootstrap"),
                 Path.of(required(values, "home")),
                 Path.of(required(values, "archive")),
+                optional(values, "server", URI::create),
                 List.of(required(values, "pipelines").split(",", -1)),
                 new RotationSettings(
                         optional(values, "rows", Long::valueOf),

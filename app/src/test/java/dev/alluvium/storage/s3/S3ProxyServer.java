@@ -21,8 +21,10 @@ public final class S3ProxyServer implements AutoCloseable {
     /** The build puts it there. */
     private static final Path JAR = Path.of("target", "test-servers", "s3proxy-jar-with-dependencies.jar");
 
-    private static final String ACCESS_KEY = "alluvium-test";
-    private static final String SECRET_KEY = "not-a-secret/only+for=tests";
+    /** The only user it lets in, for those who know the server by its address alone. */
+    public static final String ACCESS_KEY = "alluvium-test";
+
+    public static final String SECRET_KEY = "not-a-secret/only+for=tests";
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path folder;
