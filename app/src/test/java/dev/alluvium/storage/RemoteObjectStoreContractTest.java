@@ -50,7 +50,7 @@ public abstract class RemoteObjectStoreContractTest extends ObjectStoreContractT
     protected abstract void createBucket(String name) throws Exception;
 
     /**
-     * A store on a bucket that repeats a request seldom or not at all, has small pages, and sends files of
+     * A store on a bucket that repeats what may succeed later once by itself, has small pages, and sends files of
      * {@link #multipartSize()} in several requests.
      *
      * @param patience how long it waits for an answer

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,7 +101,7 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
 
     private static ObjectStore open(StorageSettings.S3 settings, List<ExecutionInterceptor> interceptors)
             throws StorageException {
-        return S3ObjectStore.open(settings, Clock.systemUTC(), new S3Connection.Tuning(1, 10, interceptors));
+        return S3ObjectStore.open(settings, Clock.systemUTC(), new S3Connection.Tuning(2, 10, interceptors));
     }
 
     private static StorageSettings.S3 settings(URI endpoint, String bucketName, String secretKey, Duration patience) {
@@ -245,16 +247,14 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     @Test
     void abortsAnUploadInPartsThatFails() throws Exception {
         Path file = file(bytesOf(multipartSize(), 53));
-        proxy.inject(this::carriesBytes, 2, 1, overloaded());
+        proxy.inject(this::carriesBytes, 2, Integer.MAX_VALUE, overloaded());
         assertThat(failureOf(() -> store.putIfAbsent("a", file, Map.of())).isRetryable())
                 .isTrue();
 
+        proxy.heal();
         store.putIfAbsent("b", file, Map.of());
-        assertThat(failureOf(() -> {
-                            proxy.inject(this::publishes, 1, overloaded());
-                            store.putIfAbsent("c", file, Map.of());
-                        })
-                        .isRetryable())
+        proxy.inject(this::publishes, Integer.MAX_VALUE, overloaded());
+        assertThat(failureOf(() -> store.putIfAbsent("c", file, Map.of())).isRetryable())
                 .isTrue();
 
         assertThat(uploads()).isEmpty();
@@ -351,7 +351,7 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     /** What the server makes of it does not matter: it has no keys. */
     private void encrypted(Encryption encryption) throws IOException {
         StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
-        proxy.inject(this::carriesBytes, 1, overloaded());
+        proxy.inject(this::carriesBytes, Integer.MAX_VALUE, overloaded());
         try (ObjectStore encrypting = open(
                 new StorageSettings.S3(
                         plain.bucket(),
@@ -451,6 +451,82 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
+    void takesUpTheKeysThatARunningProcessIsGivenInItsProfile() throws IOException {
+        Path profile = files.resolve("credentials");
+        Path file = file(utf8("a"));
+        writeProfile(profile, server.secretKey());
+        withProperty("aws.sharedCredentialsFile", profile.toString(), () -> {
+            try (ObjectStore renewed = open(withChain(), List.of())) {
+                writeProfile(profile, "revoked");
+                await(() -> failureOf(() -> renewed.putIfAbsent("a", file, Map.of())));
+                writeProfile(profile, server.secretKey());
+                await(() -> renewed.putIfAbsent("a", file, Map.of()));
+            }
+        });
+    }
+
+    private static void writeProfile(Path profile, String secretKey) throws IOException {
+        Files.writeString(
+                profile,
+                "[default]\naws_access_key_id = " + server.accessKey() + "\naws_secret_access_key = " + secretKey
+                        + "\n");
+    }
+
+    /** The SDK looks at the file once in a while only. */
+    private static void await(Action action) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try {
+                action.run();
+                return;
+            } catch (StorageException | AssertionError e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+    }
+
+    private StorageSettings.S3 withChain() {
+        StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+        return new StorageSettings.S3(
+                plain.bucket(),
+                plain.prefix(),
+                plain.region(),
+                plain.endpoint(),
+                plain.isPathStyle(),
+                Credentials.CHAIN,
+                plain.encryption(),
+                plain.multipart(),
+                plain.timeouts());
+    }
+
+    @Test
+    void fallsBackToARegionWhereAnEndpointIsSet() throws IOException {
+        StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+        withProperty("aws.disableEc2Metadata", "true", () -> {
+            try (ObjectStore regionless = open(
+                    new StorageSettings.S3(
+                            plain.bucket(),
+                            plain.prefix(),
+                            Optional.empty(),
+                            plain.endpoint(),
+                            plain.isPathStyle(),
+                            plain.credentials(),
+                            plain.encryption(),
+                            plain.multipart(),
+                            plain.timeouts()),
+                    List.of())) {
+                assertThat(regionless
+                                .putIfAbsent("a", file(utf8("a")), Map.of())
+                                .created())
+                        .isTrue();
+            }
+        });
+    }
+
+    @Test
     void saysThatThereIsNoRegion() throws IOException {
         withProperty("aws.disableEc2Metadata", "true", () -> {
             StorageException failure =
@@ -464,19 +540,8 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     @Test
     void saysThatThereAreNoCredentials() throws IOException {
         withProperty("aws.disableEc2Metadata", "true", () -> {
-            StorageSettings.S3 plain = settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
-            StorageSettings.S3 anonymous = new StorageSettings.S3(
-                    plain.bucket(),
-                    plain.prefix(),
-                    Optional.empty(),
-                    plain.endpoint(),
-                    plain.isPathStyle(),
-                    Credentials.CHAIN,
-                    plain.encryption(),
-                    plain.multipart(),
-                    plain.timeouts());
             StorageException failure =
-                    failureOf(() -> open(anonymous, List.of()).close());
+                    failureOf(() -> open(withChain(), List.of()).close());
             assertThat(failure).hasMessageContaining(bucket).hasMessageContaining("set storage.credentials");
             assertThat(failure.isRetryable()).isFalse();
         });
