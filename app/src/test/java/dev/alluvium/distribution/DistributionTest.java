@@ -45,8 +45,9 @@ class DistributionTest {
                         "config",
                         "docs",
                         "lib");
-        assertThat(names(home.resolve("config"))).contains("local.yaml", "reference.yaml");
-        assertThat(names(home.resolve("docs"))).contains("configuration.md");
+        assertThat(names(home.resolve("config")))
+                .contains("local.yaml", "reference.yaml", "s3-compatible.yaml", "s3.yaml");
+        assertThat(names(home.resolve("docs"))).contains("configuration.md", "try-the-tarball.md");
         assertThat(names(home.resolve("lib")))
                 .contains(Tarball.ROOT + ".jar")
                 .allSatisfy(name -> assertThat(name).endsWith(".jar"));

@@ -50,12 +50,12 @@ record Shell(Path directory, Path path, Map<String, String> environment) {
         return builder.start();
     }
 
-    /** Runs a script to its end, a minute at most. */
+    /** Runs a script to its end, three minutes at most. */
     Outcome run(String script) throws IOException, InterruptedException {
         Path log = Files.createTempFile("shell", ".log");
         Process process = start(script, log);
         try {
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).as(script).isTrue();
+            assertThat(process.waitFor(3, TimeUnit.MINUTES)).as(script).isTrue();
             return new Outcome(process.exitValue(), Files.readString(log, StandardCharsets.UTF_8));
         } finally {
             kill(process);
