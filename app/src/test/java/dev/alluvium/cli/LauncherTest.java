@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,7 @@ class LauncherTest {
     @BeforeEach
     void unpack() throws IOException {
         home = Files.createDirectory(folder.resolve("a home"));
-        Files.createDirectory(home.resolve("lib"));
+        jars("lib", "b.jar", "a.jar", "B.jar");
         Files.copy(Path.of("../alluvium"), home.resolve("alluvium"));
         Files.setPosixFilePermissions(home.resolve("alluvium"), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -40,7 +42,7 @@ class LauncherTest {
                         "-Xmx256m",
                         "-XX:+ExitOnOutOfMemoryError",
                         "-cp",
-                        home.toRealPath() + "/lib/*",
+                        classPath("lib/B.jar", "lib/a.jar", "lib/b.jar"),
                         "dev.alluvium.cli.Main",
                         "run",
                         "a b.yaml");
@@ -67,16 +69,18 @@ class LauncherTest {
         Path one = Files.createSymbolicLink(folder.resolve("one"), Path.of("a home/alluvium"));
         Path two = Files.createSymbolicLink(folder.resolve("two"), one);
 
-        assertThat(launch(two, java("17.0.15"), Map.of(), "version").lines()).contains(home.toRealPath() + "/lib/*");
+        assertThat(launch(two, java("17.0.15"), Map.of(), "version").lines())
+                .contains(classPath("lib/B.jar", "lib/a.jar", "lib/b.jar"));
     }
 
     @Test
     void givesTheDemoItsJarsAndMoreHeap() throws Exception {
-        Files.createDirectory(home.resolve("demo-lib"));
+        jars("demo-lib", "c.jar", "a.jar");
 
         assertThat(launch(home.resolve("alluvium"), java("17.0.15"), Map.of(), "--debug", "demo")
                         .lines())
-                .contains("-Xmx1g", home.toRealPath() + "/lib/*:" + home.toRealPath() + "/demo-lib/*");
+                .contains(
+                        "-Xmx1g", classPath("lib/B.jar", "lib/a.jar", "lib/b.jar", "demo-lib/a.jar", "demo-lib/c.jar"));
     }
 
     @Test
@@ -95,6 +99,39 @@ class LauncherTest {
         assertThat(launch(home.resolve("alluvium"), java("17.0.15"), Map.of("ALLUVIUM_LOG_LEVEL", "INFO"), "demo")
                         .lines())
                 .noneMatch(line -> line.contains("ALLUVIUM_LOG_LEVEL"));
+    }
+
+    @Test
+    void ordersTheClassPathAlikeInEveryLanguage() throws Exception {
+        for (String locale : List.of("C", "en_US.UTF-8", "C.UTF-8")) {
+            assertThat(launch(home.resolve("alluvium"), java("17.0.15"), Map.of("LC_ALL", locale), "version")
+                            .lines())
+                    .contains(classPath("lib/B.jar", "lib/a.jar", "lib/b.jar"));
+        }
+    }
+
+    @Test
+    void needsNoOtherCommandThanJava() throws Exception {
+        Path javaHome = java("17.0.15");
+
+        Outcome outcome = launch(
+                home.resolve("alluvium"),
+                javaHome,
+                Map.of("JAVA_HOME", "", "PATH", javaHome.resolve("bin").toString()),
+                "version");
+
+        assertThat(outcome.lines()).endsWith("dev.alluvium.cli.Main", "version");
+    }
+
+    @Test
+    void passesOnWhatAJavaSaysThatDoesNotStart() throws Exception {
+        Path javaHome = java("17.0.15");
+        Files.writeString(javaHome.resolve("bin/java"), "#!/bin/sh\necho 'no such option' >&2\nexit 1\n");
+
+        Outcome outcome = launch(home.resolve("alluvium"), javaHome, Map.of(), "version");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.lines()).singleElement().asString().endsWith("does not start: no such option");
     }
 
     @Test
@@ -117,6 +154,18 @@ class LauncherTest {
     }
 
     private record Outcome(int code, List<String> lines) {}
+
+    private void jars(String directory, String... names) throws IOException {
+        Files.createDirectory(home.resolve(directory));
+        for (String name : names) {
+            Files.createFile(home.resolve(directory).resolve(name));
+        }
+    }
+
+    private String classPath(String... jars) throws IOException {
+        Path root = home.toRealPath();
+        return Arrays.stream(jars).map(jar -> root + "/" + jar).collect(Collectors.joining(":"));
+    }
 
     private Path java(String version) throws IOException {
         Path javaHome = folder.resolve("java " + version);
