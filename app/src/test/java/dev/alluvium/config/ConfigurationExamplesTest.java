@@ -7,12 +7,15 @@ import dev.alluvium.topology.PipelineSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigurationExamplesTest {
@@ -33,14 +36,52 @@ class ConfigurationExamplesTest {
                 .isNotEmpty();
     }
 
-    @Test
-    void theExampleOfTheReadmeIsGood() throws Exception {
-        String readme = Files.readString(Path.of("../README.md"));
-        List<String> examples = Pattern.compile("(?s)\n```yaml\n(.*?)```\n")
-                .matcher(readme)
+    /** Every block of YAML in a page is a whole file: the page, its number in the page, and its text. */
+    static List<Arguments> examplesInPages() throws IOException {
+        List<Arguments> examples = new ArrayList<>();
+        try (Stream<Path> docs = Files.list(Path.of("../docs"))) {
+            for (Path page : Stream.concat(Stream.of(Path.of("../README.md")), docs.sorted())
+                    .filter(file -> file.toString().endsWith(".md"))
+                    .toList()) {
+                for (String text : yaml(Files.readString(page))) {
+                    examples.add(Arguments.of(page.getFileName().toString(), examples.size(), text));
+                }
+            }
+        }
+        return examples;
+    }
+
+    private static List<String> yaml(String page) {
+        return Pattern.compile("(?s)\n```yaml\n(.*?)```\n")
+                .matcher(page)
                 .results()
                 .map(match -> match.group(1))
                 .toList();
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("examplesInPages")
+    void everyExampleInAPageIsGood(String page, int number, String text) throws Exception {
+        // Secrets and descriptors are the reader's own.
+        String mine = text.replaceAll("\\$\\{file:[^}]+}", "secret")
+                .replace("message: shop.v1.Payment", "message: lakesync.v1.Action")
+                .replaceAll("(?m)^ *descriptorSet: .*\n", "");
+        Map<String, String> environment = Pattern.compile("\\$\\{([A-Z_]+)}")
+                .matcher(mine)
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toMap(variable -> variable, variable -> "value", (first, second) -> first));
+
+        assertThat(ConfigurationFile.parse(page + " (" + number + ")", mine, environment)
+                        .application()
+                        .pipelines())
+                .isNotEmpty();
+    }
+
+    @Test
+    void theExampleOfTheReadmeIsGood() throws Exception {
+        String readme = Files.readString(Path.of("../README.md"));
+        List<String> examples = yaml(readme);
 
         assertThat(examples).hasSize(1);
         assertThat(ConfigurationFile.parse("README.md", examples.get(0), Map.of())

@@ -130,7 +130,9 @@ final class ConfigurationReference {
             for (KnownKeys.Asked question : questions) {
                 String path = question.path().replaceAll("\\[\\d+]", "[]");
                 Row row = rows.computeIfAbsent(
-                        path + question.key().meaning(),
+                        path
+                                + question.key().documentedDefault()
+                                + question.key().meaning(),
                         unused -> new Row(path, question.key(), new LinkedHashSet<>()));
                 if (path.startsWith(STORAGE)) {
                     row.types().add(storage);
