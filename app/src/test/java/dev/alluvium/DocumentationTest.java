@@ -171,6 +171,25 @@ class DocumentationTest {
     }
 
     @Test
+    void everyTestThatTheErrorsNameExists() throws IOException {
+        List<String> named = matches("`([A-Z]\\w*(?:IT|Test)\\.\\w+)`", page("docs/errors.md"));
+
+        assertThat(named).hasSizeGreaterThan(20).allSatisfy(test -> {
+            int dot = test.indexOf('.');
+            assertThat(source(test.substring(0, dot))).contains("void " + test.substring(dot + 1) + "(");
+        });
+    }
+
+    private static String source(String testClass) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            Path file = files.filter(path -> path.endsWith(testClass + ".java"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no test class " + testClass));
+            return Files.readString(file);
+        }
+    }
+
+    @Test
     void theTypesNameEveryScalar() throws IOException {
         assertThat(matches("\\b([A-Z][A-Z0-9_]+)\\b", page("docs/types.md")))
                 .containsAll(Arrays.stream(ColumnType.Scalar.values())

@@ -11,7 +11,6 @@ import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.TableSchema;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,7 +126,7 @@ public final class DataBatch implements AutoCloseable {
             rows.clear();
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw spool.fault(e, pageBytes);
         }
     }
 
@@ -158,7 +157,7 @@ public final class DataBatch implements AutoCloseable {
             open.flushRowGroup();
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw spool.fault(e, pageBytes);
         }
     }
 
@@ -179,7 +178,7 @@ public final class DataBatch implements AutoCloseable {
             slot = null;
             return new SealedFile(sealed, length);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw spool.fault(e, pageBytes);
         } finally {
             writer = null;
             rows.close();
@@ -216,7 +215,8 @@ public final class DataBatch implements AutoCloseable {
             try {
                 open.close();
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                // The other batches must be closed too; the next start empties the spool.
+                var unused = spool.fault(e, 0);
             }
         }
         account(0, 0);

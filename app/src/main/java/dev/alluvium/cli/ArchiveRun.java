@@ -8,6 +8,7 @@ import dev.alluvium.parquet.WriterVersion;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.topology.Archive;
 import java.time.Clock;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -30,25 +31,46 @@ final class ArchiveRun implements RunCommand.Runner {
         Thread hook = new Thread(this::stop, "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
         try (PrometheusMetrics metrics = new PrometheusMetrics();
-                ObjectStore store = Stores.open(configuration.storage(), clock)) {
-            store.probe();
-            try (Archive archive = Archive.open(
-                            configuration.application(),
-                            Archive.Surroundings.of(
-                                    store, metrics.archive(), clock, new Random(), WriterVersion.current()));
-                    OpsServer ops = OpsServer.start(configuration.ops(), metrics::scrape, archive)) {
-                archive.start();
-                log.atInfo()
-                        .addKeyValue("version", WriterVersion.current())
-                        .addKeyValue("storage", store.describe())
-                        .addKeyValue("opsPort", ops.port())
-                        .log("archive started");
-                exitCode = drain ? finishDecided(archive) : untilStopped(archive);
+                ObjectStore store = Stores.open(configuration.storage(), clock);
+                Archive archive = Archive.open(
+                        configuration.application(),
+                        Archive.Surroundings.of(
+                                store, metrics.archive(), clock, new Random(), WriterVersion.current()));
+                OpsServer ops = OpsServer.start(configuration.ops(), metrics::scrape, archive)) {
+            if (!isOutsideThere(configuration, store, archive, clock)) {
+                exitCode = 0;
+                return exitCode;
             }
+            archive.start();
+            log.atInfo()
+                    .addKeyValue("version", WriterVersion.current())
+                    .addKeyValue("storage", store.describe())
+                    .addKeyValue("opsPort", ops.port())
+                    .log("archive started");
+            exitCode = drain ? finishDecided(archive) : untilStopped(archive);
         } finally {
             stopped.countDown();
         }
         return exitCode;
+    }
+
+    /** Waits for store and broker, as long as the configuration says; false if a signal ended the wait. */
+    private boolean isOutsideThere(Configuration configuration, ObjectStore store, Archive archive, Clock clock)
+            throws Exception {
+        finisher = Thread.currentThread();
+        try {
+            StoreWait.await(store, configuration.startTimeout(), clock);
+            archive.awaitKafka(configuration.startTimeout());
+            return stopRequested.getCount() > 0;
+        } catch (Exception e) {
+            if (stopRequested.getCount() > 0) {
+                throw e;
+            }
+            Thread.interrupted(); // whatever it is, the signal caused it
+            return false;
+        } finally {
+            finisher = null;
+        }
     }
 
     /** The signal's thread: asks for rest, waits for it, and ends the JVM with the run's exit code, not the signal's. */
@@ -69,10 +91,11 @@ final class ArchiveRun implements RunCommand.Runner {
         }
     }
 
-    private int untilStopped(Archive archive) throws InterruptedException {
+    private int untilStopped(Archive archive) throws InterruptedException, PipelinesStoppedException {
         while (!stopRequested.await(1, TimeUnit.SECONDS)) {
-            if (isDeadEnd(archive)) {
-                return Main.FAILED;
+            List<String> failed = failed(archive);
+            if (failed.size() == archive.pipelines().size()) {
+                throw new PipelinesStoppedException(failed);
             }
         }
         log.atInfo().log("coming to rest");
@@ -80,12 +103,22 @@ final class ArchiveRun implements RunCommand.Runner {
         return 0;
     }
 
-    private int finishDecided(Archive archive) throws InterruptedException {
+    private int finishDecided(Archive archive) throws InterruptedException, PipelinesStoppedException {
         finisher = Thread.currentThread();
-        return archive.finishDecided() ? 0 : Main.FAILED;
+        if (archive.finishDecided()) {
+            return 0;
+        }
+        throw new PipelinesStoppedException(failed(archive));
     }
 
-    private static boolean isDeadEnd(Archive archive) {
-        return archive.pipelines().stream().allMatch(status -> status.state() == PipelineStatus.State.FAILED);
+    /** Why pipelines stopped, a line for each that did. */
+    private static List<String> failed(Archive archive) {
+        return archive.pipelines().stream()
+                .filter(status -> status.state() == PipelineStatus.State.FAILED)
+                .map(status -> "pipeline " + status.name() + " stopped: "
+                        + (status.causes().isEmpty()
+                                ? "see the log"
+                                : status.causes().get(0)))
+                .toList();
     }
 }

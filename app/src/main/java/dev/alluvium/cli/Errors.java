@@ -12,6 +12,8 @@ final class Errors {
     static int report(Exception failure, boolean isDebug, PrintWriter err) {
         if (failure instanceof ConfigurationException configuration) {
             configuration.problems().forEach(err::println);
+        } else if (failure instanceof PipelinesStoppedException stopped) {
+            stopped.causes().forEach(cause -> err.println("alluvium: " + cause));
         } else {
             err.println("alluvium: " + oneLine(failure));
         }

@@ -25,6 +25,7 @@ final class ConfigurationBinder {
         spool.end();
         Bound<Path> state = single(root, "state", ProcessKeys.STATE_PATH);
         Bound<Integer> uploadThreads = single(root, "uploads", ProcessKeys.UPLOAD_THREADS);
+        Bound<Duration> startTimeout = single(root, "startup", ProcessKeys.STARTUP_TIMEOUT);
         Bound<Duration> drainTimeout = single(root, "shutdown", ProcessKeys.SHUTDOWN_TIMEOUT);
         Bound<OpsSettings> ops = ops(root.section("ops"));
         Bound<List<PipelineSettings>> pipelines = pipelines(root, name, kafka);
@@ -41,7 +42,8 @@ final class ConfigurationBinder {
                         drainTimeout.get(),
                         pipelines.get()),
                 storage.get(),
-                ops.get()));
+                ops.get(),
+                startTimeout.get()));
     }
 
     /** A section with one key. */

@@ -53,11 +53,22 @@ final class DataBinder {
 
     private static Bound<DeltaTable> table(String name, Section section) {
         Bound<Map<String, DeltaColumn.Type>> types = section.map(new ColumnTypeSyntax());
-        return section.construct(() -> new DeltaTable(
-                name,
-                types.get().entrySet().stream()
-                        .map(column -> new DeltaColumn(column.getKey(), column.getValue()))
-                        .toList()));
+        List<Bound<DeltaColumn>> columns = new ArrayList<>();
+        types.value()
+                .ifPresent(all -> all.forEach(
+                        (column, type) -> columns.add(section.construct(column, () -> column(column, type)))));
+        return section.construct(() -> {
+            types.get();
+            return new DeltaTable(name, Bound.all(columns).get());
+        });
+    }
+
+    private static DeltaColumn column(String name, DeltaColumn.Type type) {
+        if (DeltaTable.isReserved(name)) {
+            throw new IllegalArgumentException("every delta file has a column of this name already; left undeclared,"
+                    + " its values are kept in " + DeltaTable.EXTRA);
+        }
+        return new DeltaColumn(name, type);
     }
 
     private static Bound<DataSettings> telemetry(Section section) {

@@ -50,6 +50,13 @@ final class ProcessKeys {
             4,
             "Uploads at once. Too few and files queue in the spool; each takes memory of the budget");
 
+    static final Key<Duration> STARTUP_TIMEOUT = Key.of(
+            "timeout",
+            DurationSyntax.DURATION,
+            Duration.ofSeconds(30),
+            "How long a start waits for a broker and for a store that do not answer, before it gives up with exit code"
+                    + " 1. Short ones fail where everything starts at once, long ones hide a wrong address");
+
     static final Key<Duration> SHUTDOWN_TIMEOUT = Key.of(
             "timeout",
             DurationSyntax.DURATION,

@@ -2,6 +2,7 @@ package dev.alluvium.config;
 
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.batch.KeyTemplate;
+import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.MessageTypes;
@@ -17,6 +18,21 @@ final class ProtobufBinder {
 
     private ProtobufBinder() {}
 
+    private static Descriptor find(MessageTypes types, String name, Optional<Path> descriptorSet) {
+        if (!types.names().contains(name)) {
+            throw new IllegalArgumentException("no message " + name + " in "
+                    + descriptorSet.map(Path::toString).orElse("the compiled-in messages") + "; "
+                    + Suggestion.of(name, types.names()));
+        }
+        return types.find(name);
+    }
+
+    /** The settings, if there can be a decoder of them: its columns follow from the descriptor alone. */
+    private static ProtobufSettings fitting(ProtobufSettings settings) {
+        var unused = new ProtobufDecoder(settings, 0);
+        return settings;
+    }
+
     static DataPart bind(Section section) {
         Bound<String> name = section.get(DataKeys.PROTOBUF_MESSAGE_NAME);
         Bound<Optional<Path>> descriptorSet = section.find(DataKeys.DESCRIPTOR_SET);
@@ -26,9 +42,10 @@ final class ProtobufBinder {
                 "descriptorSet",
                 () -> descriptorSet.get().map(MessageTypes::fromDescriptorSet).orElseGet(MessageTypes::compiledIn));
         Bound<Descriptor> message =
-                section.construct("message", () -> types.get().find(name.get()));
-        Bound<DataSettings> settings = section.build(() ->
-                new DataSettings.Protobuf(new ProtobufSettings(message.get(), grouping.get(), coordinates.get())));
+                section.construct("message", () -> find(types.get(), name.get(), descriptorSet.get()));
+        Bound<ProtobufSettings> protobuf = section.construct(
+                "message", () -> fitting(new ProtobufSettings(message.get(), grouping.get(), coordinates.get())));
+        Bound<DataSettings> settings = section.build(() -> new DataSettings.Protobuf(protobuf.get()));
         // With a groupBy that is not understood, {date} may be right: one problem is enough.
         boolean isByDay = grouping.value().orElse(Grouping.DAY) == Grouping.DAY;
         return new DataPart(

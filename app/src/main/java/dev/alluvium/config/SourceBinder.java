@@ -2,6 +2,7 @@ package dev.alluvium.config;
 
 import dev.alluvium.topology.SourceSettings;
 import dev.alluvium.topology.SourceSettings.GapPolicy;
+import dev.alluvium.topology.SourceSettings.MissingPolicy;
 import dev.alluvium.topology.StartPosition;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -55,6 +56,14 @@ final class SourceBinder {
             "When the broker dropped records before they were archived: `stop`, or `continue` and count them."
                     + " `continue` loses data with nothing but a metric and a log line to tell");
 
+    private static final Key<MissingPolicy> ON_MISSING = Key.of(
+            "onMissing",
+            Syntax.oneOf(Map.of("fail", MissingPolicy.FAIL, "wait", MissingPolicy.WAIT)),
+            MissingPolicy.FAIL,
+            "When a topic does not exist, or none matches the pattern: `fail` stops the pipeline, so that a misspelled"
+                    + " name is seen at once; `wait` looks again every 5 s, not ready meanwhile, and goes on when the topic"
+                    + " is there");
+
     private static final Key<String> COMPACTED = Key.optional(
             "compacted",
             Names.TOPIC,
@@ -69,10 +78,11 @@ final class SourceBinder {
         Bound<Optional<Pattern>> pattern = section.find(PATTERN);
         Bound<StartPosition> start = start(section);
         Bound<GapPolicy> onGap = section.get(ON_GAP);
+        Bound<MissingPolicy> onMissing = section.get(ON_MISSING);
         Bound<List<String>> compacted = section.list(COMPACTED);
         topics.value().ifPresent(names -> refuseRepeats(section, names));
         return section.build(() -> new SourceSettings(
-                topics.get(), pattern.get().orElse(null), start.get(), onGap.get(), compacted.get()));
+                topics.get(), pattern.get().orElse(null), start.get(), onGap.get(), onMissing.get(), compacted.get()));
     }
 
     private static Bound<StartPosition> start(Section section) {

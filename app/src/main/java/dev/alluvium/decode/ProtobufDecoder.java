@@ -42,6 +42,15 @@ public final class ProtobufDecoder implements RecordDecoder {
     private int boundColumnCount;
     private int unknownColumn;
 
+    private static void refuseCoordinates(TableSchema fields) {
+        for (Column coordinate : KafkaCoordinates.COLUMNS) {
+            if (fields.indexOf(coordinate.name()) >= 0) {
+                throw new IllegalArgumentException(fields.name() + " has a field named " + coordinate.name()
+                        + ", as one of the Kafka coordinates is; set coordinates: false");
+            }
+        }
+    }
+
     /**
      * A decoder for the records of one partition.
      *
@@ -53,6 +62,9 @@ public final class ProtobufDecoder implements RecordDecoder {
         this.partition = partition;
         TableSchema fields = ProtobufSchema.of(settings.message(), settings.depth());
         this.fieldCount = fields.columns().size();
+        if (settings.coordinates()) {
+            refuseCoordinates(fields);
+        }
         this.schema = settings.coordinates() ? fields.with(KafkaCoordinates.COLUMNS) : fields;
         if (schema.indexOf(ProtobufSchema.UNKNOWN.name()) >= 0) {
             throw new IllegalArgumentException("message " + fields.name() + " has a field named "

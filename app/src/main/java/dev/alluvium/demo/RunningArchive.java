@@ -107,6 +107,7 @@ public final class RunningArchive implements Archive {
                         null,
                         new StartPosition.Earliest(),
                         SourceSettings.GapPolicy.STOP,
+                        SourceSettings.MissingPolicy.FAIL,
                         List.of()),
                 data,
                 key,

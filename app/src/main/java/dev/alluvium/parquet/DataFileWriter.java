@@ -158,9 +158,9 @@ public final class DataFileWriter implements AutoCloseable {
         rowGroup.discard();
         parquet.abort();
         try {
+            output.release(); // first, so that nothing is written: the disk may be full
             parquet.close();
         } finally {
-            output.release();
             Files.deleteIfExists(file);
         }
     }

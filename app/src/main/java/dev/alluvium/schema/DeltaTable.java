@@ -63,7 +63,7 @@ public record DeltaTable(String table, List<DeltaColumn> columns) {
         }
         Set<String> names = new HashSet<>();
         for (DeltaColumn column : columns) {
-            if (RESERVED.contains(column.name())) {
+            if (isReserved(column.name())) {
                 throw new IllegalArgumentException("table " + table + " declares the column " + column.name()
                         + ", which every delta file has already; left undeclared it is kept in " + EXTRA);
             }
@@ -77,6 +77,11 @@ public record DeltaTable(String table, List<DeltaColumn> columns) {
     /** A table of which nothing is declared. */
     public static DeltaTable undeclared(String table) {
         return new DeltaTable(table, List.of());
+    }
+
+    /** Whether every delta file has a column of this name, so that no table may declare it. */
+    public static boolean isReserved(String column) {
+        return RESERVED.contains(column);
     }
 
     /** Whether LakeSync takes the text as the name of a table or column: {@code [a-zA-Z_][a-zA-Z0-9_]{0,63}}. */

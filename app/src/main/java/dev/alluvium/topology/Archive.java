@@ -1,5 +1,6 @@
 package dev.alluvium.topology;
 
+import dev.alluvium.batch.DiskFault;
 import dev.alluvium.batch.MemoryBudget;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.batch.Spool;
@@ -10,16 +11,20 @@ import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.upload.Uploader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Archive implements StatusSource, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Archive.class);
     private static final Duration WATCH = Duration.ofMillis(100);
+    /** Rounds of the watcher between two looks at the disk and at Kafka. */
+    private static final int ROUNDS_BETWEEN_LOOKS = 20;
+
     private static final Duration DRAIN_POLL = Duration.ofMillis(100);
     private static final Duration LEDGER_POLL = Duration.ofSeconds(1);
 
@@ -38,6 +46,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     private final Spool spool;
     private final Uploader uploader;
     private final List<Pipeline> pipelines;
+    private final FirstContact firstContact;
     private final Clock clock;
     private final ExecutorService watcher;
 
@@ -64,10 +73,15 @@ public final class Archive implements StatusSource, AutoCloseable {
         this.clock = around.clock();
         this.budget = new MemoryBudget(settings.memoryBudgetBytes());
         this.uploader = new Uploader(around.store(), settings.uploadThreads(), clock, around.chance());
-        this.pipelines = settings.pipelines().stream()
-                .filter(PipelineSettings::enabled)
-                .map(pipeline -> pipeline(pipeline, around))
-                .toList();
+        List<PipelineSettings> enabled =
+                settings.pipelines().stream().filter(PipelineSettings::enabled).toList();
+        this.pipelines =
+                enabled.stream().map(pipeline -> pipeline(pipeline, around)).toList();
+        this.firstContact = new FirstContact(
+                enabled.stream()
+                        .map(pipeline -> new KafkaProperties(settings, pipeline))
+                        .toList(),
+                clock);
         this.watcher = Executors.newSingleThreadExecutor(task -> {
             Thread thread = new Thread(task, "spool-watcher");
             thread.setDaemon(true);
@@ -83,10 +97,21 @@ public final class Archive implements StatusSource, AutoCloseable {
     /**
      * Takes the spool and makes everything ready; reads nothing yet. The store stays the caller's to close.
      *
-     * @throws IOException if the spool cannot be taken; the message names the setting
+     * @throws IOException if the spool cannot be taken or a folder cannot be written; the message names the setting
      */
     public static Archive open(ApplicationSettings settings, Surroundings around) throws IOException {
+        requireWritable("state.path", settings.stateDirectory());
         return new Archive(settings, around, Spool.open(settings.spool(), settings.spoolLimitBytes()));
+    }
+
+    /** Kafka Streams would try again for ever. */
+    private static void requireWritable(String setting, Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".probe", ""));
+        } catch (IOException e) {
+            throw new IOException(DiskFault.line(setting, folder, e), e);
+        }
     }
 
     private Pipeline pipeline(PipelineSettings pipeline, Surroundings around) {
@@ -96,29 +121,26 @@ public final class Archive implements StatusSource, AutoCloseable {
         ArchiveMetrics.Pipeline metrics = around.metrics().pipeline(pipeline.name());
         StartUpCheck check = new StartUpCheck(pipeline, properties, fingerprint, metrics);
         DrainSignal drain = new DrainSignal();
-        return new Pipeline(
-                pipeline,
-                properties,
-                check,
-                drain,
-                around.metrics(),
-                source -> new PipelineScope(
-                        pipeline,
-                        data,
-                        source,
-                        fingerprint,
-                        budget,
-                        spool,
-                        uploader,
-                        metrics,
-                        new HeldOffsets(),
-                        new Transactions(),
-                        drain,
-                        this::balance,
-                        clock,
-                        around.rules(),
-                        around.stages(),
-                        around.writerVersion()));
+        return new Pipeline(pipeline, properties, check, drain, around.metrics(), source -> {
+            spool.requireWritable();
+            return new PipelineScope(
+                    pipeline,
+                    data,
+                    source,
+                    fingerprint,
+                    budget,
+                    spool,
+                    uploader,
+                    metrics,
+                    new HeldOffsets(),
+                    new Transactions(),
+                    drain,
+                    this::balance,
+                    clock,
+                    around.rules(),
+                    around.stages(),
+                    around.writerVersion());
+        });
     }
 
     private void meter(Pipeline pipeline, ArchiveMetrics.Pipeline metrics) {
@@ -126,6 +148,15 @@ public final class Archive implements StatusSource, AutoCloseable {
         metrics.ledgerGroups(() -> pipeline.progress().ledgerGroups());
         metrics.archivedUpToLagSeconds(
                 () -> pipeline.progress().lag(clock.instant()).toMillis() / 1e3);
+    }
+
+    /**
+     * Waits until Kafka answers, before {@link #start()}. One that answers is enough if the pipelines have several.
+     *
+     * @throws ArchiveStoppedException if none answers in time, or none lets this process in; the message names the setting
+     */
+    public void awaitKafka(Duration limit) throws InterruptedException {
+        firstContact.await(limit);
     }
 
     /** Starts every enabled pipeline. Faults do not come from here: they show in {@link #pipelines()}. */
@@ -136,12 +167,24 @@ public final class Archive implements StatusSource, AutoCloseable {
 
     private void watch() {
         try {
-            while (!watcher.isShutdown()) {
+            for (int round = 0; !watcher.isShutdown(); round++) {
+                if (round % ROUNDS_BETWEEN_LOOKS == 0) {
+                    spool.measure();
+                    lookAtKafkaSafely();
+                }
                 balanceSafely();
                 TimeUnit.MILLISECONDS.sleep(WATCH.toMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookAtKafkaSafely() {
+        try {
+            pipelines.forEach(pipeline -> pipeline.lookAtKafka(clock.instant()));
+        } catch (RuntimeException e) {
+            log.atWarn().setCause(e).log("cannot look at Kafka's clients now");
         }
     }
 
@@ -169,9 +212,10 @@ public final class Archive implements StatusSource, AutoCloseable {
 
     @Override
     public List<PipelineStatus> pipelines() {
-        return pipelines.stream()
-                .map(pipeline -> pipeline.status(uploader.trouble()))
+        List<String> troubles = Stream.of(uploader.trouble(), spool.trouble())
+                .flatMap(Optional::stream)
                 .toList();
+        return pipelines.stream().map(pipeline -> pipeline.status(troubles)).toList();
     }
 
     /**

@@ -32,6 +32,26 @@ final class KafkaProperties {
         return applicationId() + "-" + ArchiveProcessor.LEDGER + "-changelog";
     }
 
+    /** The setting that says where this pipeline's Kafka is. */
+    String serversSetting() {
+        String property = CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG;
+        return (pipeline.kafka().containsKey(property) ? ownSection() : "kafka") + "." + property;
+    }
+
+    /** Where this pipeline's Kafka is. */
+    String servers() {
+        return String.valueOf(passedThrough().get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
+    }
+
+    /** The section that has this pipeline's properties: its own if it has any. */
+    String section() {
+        return pipeline.kafka().isEmpty() ? "kafka" : ownSection();
+    }
+
+    private String ownSection() {
+        return "pipelines[" + pipeline.name() + "].kafka";
+    }
+
     private Map<String, Object> passedThrough() {
         Map<String, Object> properties = new HashMap<>(application.kafka());
         properties.putAll(pipeline.kafka());

@@ -16,7 +16,6 @@ import dev.alluvium.upload.UploadListener;
 import dev.alluvium.upload.UploadOutcome;
 import dev.alluvium.upload.Uploader.Upload;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -247,7 +246,11 @@ final class PartitionFiles {
         try {
             file.release();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // The others must be released too; the next start empties the spool.
+            log.atWarn()
+                    .addKeyValue("file", file.path())
+                    .addKeyValue("cause", e)
+                    .log("cannot delete a spool file");
         }
     }
 
@@ -341,14 +344,6 @@ final class PartitionFiles {
         public void failed(String key, StorageException error, int attempts) {
             scope.metrics().storageFailed(error.isRetryable());
             scope.metrics().uploadRetried();
-            if (attempts == 1 || attempts % 20 == 0) {
-                log.atWarn()
-                        .addKeyValue("pipeline", scope.settings().name())
-                        .addKeyValue("key", key)
-                        .addKeyValue("attempts", attempts)
-                        .addKeyValue("error", error.getMessage())
-                        .log("upload failed, trying again");
-            }
         }
 
         @Override

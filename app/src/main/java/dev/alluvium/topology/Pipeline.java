@@ -1,21 +1,21 @@
 package dev.alluvium.topology;
 
-import dev.alluvium.batch.BrokenPromiseException;
+import dev.alluvium.batch.SpoolException;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.ops.PipelineStatus;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -33,6 +33,7 @@ final class Pipeline {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+    private static final Duration TOPIC_PAUSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     private final PipelineSettings settings;
@@ -43,12 +44,18 @@ final class Pipeline {
     private final PipelineRuns runs;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final KafkaSilence kafkaSilence;
     private final Thread supervisor;
 
     private volatile PipelineStatus.State state = PipelineStatus.State.STARTING;
     private volatile @Nullable String cause;
     private volatile @Nullable Run current;
     private volatile boolean hasStragglers;
+
+    /** The supervisor's: what happened since the pipeline last ran well. */
+    private @Nullable Fault lastFault;
+
+    private int faults;
 
     /** What a run of the pipeline is made of, once the source is known. */
     @FunctionalInterface
@@ -76,6 +83,7 @@ final class Pipeline {
         this.drain = drain;
         this.metrics = metrics;
         this.runs = runs;
+        this.kafkaSilence = new KafkaSilence(settings.name(), properties);
         this.supervisor = new Thread(this::supervise, "pipeline-" + settings.name());
     }
 
@@ -99,11 +107,13 @@ final class Pipeline {
         try {
             Duration pause = FIRST_PAUSE;
             while (!isStopping()) {
-                if (runOnce()) {
+                runOnce();
+                if (faults <= 1) {
                     pause = FIRST_PAUSE;
                 }
+                boolean isWaiting = lastFault != null && lastFault.kind() == Fault.Kind.TOPIC_MISSING;
                 if (state == PipelineStatus.State.FAILED
-                        || stopRequested.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                        || stopRequested.await((isWaiting ? TOPIC_PAUSE : pause).toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
                 pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
@@ -122,8 +132,8 @@ final class Pipeline {
         return stopRequested.getCount() == 0;
     }
 
-    /** Runs until a fault or a stop; true if it ever ran well. */
-    private boolean runOnce() throws InterruptedException {
+    /** Runs until a fault or a stop. */
+    private void runOnce() throws InterruptedException {
         state = PipelineStatus.State.STARTING;
         boolean wasRunning = false;
         try {
@@ -139,14 +149,13 @@ final class Pipeline {
             }
             Throwable fault = run.fault().get();
             if (fault != null) {
-                note(fault);
+                note(fault, wasRunning);
             }
         } catch (RuntimeException e) {
-            note(e);
+            note(e, wasRunning);
         } catch (Error e) {
             fail(e.toString());
         }
-        return wasRunning;
     }
 
     private Run open(PipelineScope scope) {
@@ -196,23 +205,44 @@ final class Pipeline {
         current = null;
     }
 
-    private void note(Throwable fault) {
-        Throwable root = fault;
-        for (Throwable t = fault; t != null; t = t.getCause()) {
-            root = t;
-            if (t instanceof ArchiveStoppedException
-                    || t instanceof BrokenPromiseException
-                    || t instanceof ConfigException) {
-                fail(String.valueOf(t.getMessage()));
-                return;
-            }
+    private void note(Throwable thrown, boolean wasRunning) {
+        Fault fault = Fault.of(thrown, properties);
+        if (fault.kind() == Fault.Kind.FINAL) {
+            fail(fault.line());
+            return;
         }
-        cause = root.getClass().getSimpleName() + ": " + root.getMessage();
+        if (isStopping()) {
+            return; // whoever stops it interrupts what waits for an answer
+        }
+        // A spool that failed again takes a little each time: that it ran in between says nothing.
+        boolean ranWell = wasRunning && !isOfSpool(thrown);
+        boolean isSaid = fault.kind() == Fault.Kind.TOPIC_MISSING && fault.equals(lastFault);
+        faults = ranWell ? 1 : faults + 1;
+        lastFault = fault;
+        cause = fault.line();
+        if (isSaid) {
+            return;
+        }
+        // What is expected needs no stack trace; whoever wants one asks for more.
+        boolean isToTrace = fault.kind() == Fault.Kind.UNEXPECTED || log.isDebugEnabled();
         log.atWarn()
                 .addKeyValue("pipeline", settings.name())
-                .addKeyValue("cause", cause)
-                .setCause(fault)
-                .log("pipeline starts again after a fault");
+                .addKeyValue("cause", fault.line())
+                .addKeyValue("faults", faults)
+                .setCause(isToTrace ? thrown : null)
+                .log(
+                        fault.kind() == Fault.Kind.TOPIC_MISSING
+                                ? "pipeline waits for its topic"
+                                : "pipeline starts again after a fault");
+    }
+
+    private static boolean isOfSpool(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            if (t instanceof SpoolException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void fail(String why) {
@@ -262,6 +292,14 @@ final class Pipeline {
         }
     }
 
+    /** Looks whether Kafka still answers; to be repeated every few seconds, by one thread. */
+    void lookAtKafka(Instant now) {
+        Run run = current;
+        if (run != null) {
+            kafkaSilence.look(run.streams().metrics(), now);
+        }
+    }
+
     void requestStop() {
         stopRequested.countDown();
         Run run = current;
@@ -293,15 +331,23 @@ final class Pipeline {
         return run == null ? PartitionProgress.NONE : run.scope().heldOffsets().progress();
     }
 
-    PipelineStatus status(Optional<String> storageTrouble) {
+    /**
+     * How the pipeline is.
+     *
+     * @param troubles of what it shares with others
+     */
+    PipelineStatus status(List<String> troubles) {
         Run run = current;
         boolean isPaused = run != null && run.streams().isPaused();
-        List<String> causes = new ArrayList<>();
+        Set<String> causes = new LinkedHashSet<>();
         String fault = cause;
         if (fault != null) {
             causes.add(fault);
         }
-        storageTrouble.ifPresent(causes::add);
+        if (run != null) {
+            kafkaSilence.line().ifPresent(causes::add);
+        }
+        causes.addAll(troubles);
         PipelineStatus.State shown = state;
         if (shown == PipelineStatus.State.RUNNING && drain.mode() != DrainSignal.Mode.RUN) {
             shown = PipelineStatus.State.DRAINING;
@@ -309,6 +355,6 @@ final class Pipeline {
             shown = PipelineStatus.State.PAUSED;
         }
         boolean isReady = shown == PipelineStatus.State.RUNNING && causes.isEmpty();
-        return new PipelineStatus(settings.name(), shown, isReady, causes);
+        return new PipelineStatus(settings.name(), shown, isReady, List.copyOf(causes));
     }
 }

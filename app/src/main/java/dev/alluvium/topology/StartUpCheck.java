@@ -52,6 +52,7 @@ final class StartUpCheck {
      * Returns what the check found of the source.
      *
      * @throws ArchiveStoppedException if somebody must decide something first
+     * @throws TopicMissingException if a topic is missing that is to be waited for
      * @throws org.apache.kafka.common.KafkaException if Kafka cannot be asked now
      */
     SourceFacts run() {
@@ -98,8 +99,8 @@ final class StartUpCheck {
         Map<String, Integer> partitions = new TreeMap<>();
         for (String topic : topics) {
             TopicDescription description = describe(admin, topic)
-                    .orElseThrow(() -> new ArchiveStoppedException("pipelines[" + settings.name()
-                            + "].source.topics: topic " + topic + " does not exist; create it or mend the name"));
+                    .orElseThrow(() ->
+                            missing("source.topics: topic " + topic + " does not exist; create it or mend the name"));
             ids.put(topic, description.topicId().toString());
             partitions.put(topic, description.partitions().size());
         }
@@ -118,10 +119,18 @@ final class StartUpCheck {
         }
         matching.removeAll(Set.of(settings.deadLetterTopic(), settings.manifestTopic(), properties.ledgerTopic()));
         if (matching.isEmpty()) {
-            throw new ArchiveStoppedException("pipelines[" + settings.name() + "].source.pattern: no topic matches "
-                    + settings.source().pattern());
+            throw missing("source.pattern: no topic matches "
+                    + settings.source().pattern() + "; create one or mend the pattern");
         }
         return matching;
+    }
+
+    private RuntimeException missing(String what) {
+        String message = "pipelines[" + settings.name() + "]." + what;
+        return switch (settings.source().onMissing()) {
+            case FAIL -> new ArchiveStoppedException(message);
+            case WAIT -> new TopicMissingException(message);
+        };
     }
 
     private static Optional<TopicDescription> describe(Admin admin, String topic) {

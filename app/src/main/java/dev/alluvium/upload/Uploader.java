@@ -40,6 +40,7 @@ public final class Uploader implements AutoCloseable {
     private final RandomGenerator chance;
     private final Set<Upload> waiting = ConcurrentHashMap.newKeySet();
     private final Map<String, String> failing = new ConcurrentHashMap<>();
+    private final Outage outage = new Outage();
 
     /** An upload that was submitted; it owns its file. */
     public final class Upload {
@@ -109,7 +110,7 @@ public final class Uploader implements AutoCloseable {
 
         private void end(boolean isToRelease) {
             waiting.remove(this);
-            failing.remove(key);
+            forget();
             if (isToRelease) {
                 release();
             }
@@ -139,8 +140,15 @@ public final class Uploader implements AutoCloseable {
             return null;
         }
 
+        private void forget() {
+            if (failing.remove(key) != null) {
+                outage.passed(failing.size(), clock.instant());
+            }
+        }
+
         private void note(StorageException fault) {
             failing.put(key, String.valueOf(fault.getMessage()));
+            outage.failed(fault, failing.size(), clock.instant());
             listener.failed(key, fault, attempts + 1);
         }
 

@@ -1,6 +1,7 @@
 package dev.alluvium.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,45 @@ class SpoolTest {
 
             assertThat(spool.usedBytes()).isEqualTo(7);
             other.release();
+        }
+    }
+
+    @Test
+    void takesTheDisksFreeSpaceForItsLimitWhereThatIsLess() throws Exception {
+        try (SmallDisk disk = SmallDisk.of(folder.resolve("small"), 4096);
+                Spool spool = Spool.open(disk.folder(), 1L << 40)) {
+            Spool.Slot slot = sealed(spool, 1 << 20);
+            spool.measure();
+            assertThat(spool.isBacklogHigh()).isFalse();
+            assertThat(spool.isFull()).isFalse();
+
+            disk.fill();
+            spool.measure();
+            assertThat(spool.isBacklogHigh()).isTrue();
+            assertThat(spool.isFull()).isTrue();
+
+            disk.free();
+            spool.measure();
+            assertThat(spool.isBacklogLow()).isTrue();
+            slot.release();
+        }
+    }
+
+    @Test
+    void saysThatNothingCanBeWrittenUntilSomethingCan() throws Exception {
+        try (SmallDisk disk = SmallDisk.of(folder.resolve("small"), 4096);
+                Spool spool = Spool.open(disk.folder(), 1L << 40)) {
+            disk.fill();
+            assertThatThrownBy(spool::requireWritable)
+                    .isInstanceOf(SpoolException.class)
+                    .hasMessage("spool.path: cannot write to " + disk.folder()
+                            + ": No space left on device; free or add space");
+            assertThat(spool.trouble()).isPresent();
+
+            disk.free();
+            spool.requireWritable();
+            assertThat(spool.trouble()).isEmpty();
+            assertThat(disk.folder()).isDirectoryNotContaining("glob:**.parquet");
         }
     }
 }

@@ -148,6 +148,7 @@ final class InstanceMain {
                         null,
                         new StartPosition.Earliest(),
                         SourceSettings.GapPolicy.STOP,
+                        SourceSettings.MissingPolicy.FAIL,
                         List.of()),
                 isDeltas
                         ? new DataSettings.Deltas(deltas())

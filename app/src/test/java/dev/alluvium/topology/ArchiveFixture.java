@@ -84,7 +84,12 @@ final class ArchiveFixture {
                 true,
                 Map.of(),
                 new SourceSettings(
-                        List.of(topic), null, new StartPosition.Earliest(), SourceSettings.GapPolicy.STOP, List.of()),
+                        List.of(topic),
+                        null,
+                        new StartPosition.Earliest(),
+                        SourceSettings.GapPolicy.STOP,
+                        SourceSettings.MissingPolicy.FAIL,
+                        List.of()),
                 new DataSettings.Deltas(
                         new DeltaSettings("gw-1", List.of(todos()), false, true, DeltaSettings.ClockDrift.COUNT)),
                 "deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.parquet",
@@ -113,23 +118,42 @@ final class ArchiveFixture {
 
     void startAt(StartPosition start) {
         SourceSettings source = pipeline.source();
-        source(new SourceSettings(source.topics(), source.pattern(), start, source.onGap(), source.compacted()));
+        source(new SourceSettings(
+                source.topics(), source.pattern(), start, source.onGap(), source.onMissing(), source.compacted()));
     }
 
     void onGap(SourceSettings.GapPolicy policy) {
         SourceSettings source = pipeline.source();
-        source(new SourceSettings(source.topics(), source.pattern(), source.start(), policy, source.compacted()));
+        source(new SourceSettings(
+                source.topics(), source.pattern(), source.start(), policy, source.onMissing(), source.compacted()));
     }
 
     void compacted(String... topics) {
         SourceSettings source = pipeline.source();
-        source(new SourceSettings(source.topics(), source.pattern(), source.start(), source.onGap(), List.of(topics)));
+        source(new SourceSettings(
+                source.topics(),
+                source.pattern(),
+                source.start(),
+                source.onGap(),
+                source.onMissing(),
+                List.of(topics)));
+    }
+
+    void onMissing(SourceSettings.MissingPolicy policy) {
+        SourceSettings source = pipeline.source();
+        source(new SourceSettings(
+                source.topics(), source.pattern(), source.start(), source.onGap(), policy, source.compacted()));
     }
 
     void pattern(String pattern) {
         SourceSettings source = pipeline.source();
         source(new SourceSettings(
-                List.of(), Pattern.compile(pattern), source.start(), source.onGap(), source.compacted()));
+                List.of(),
+                Pattern.compile(pattern),
+                source.start(),
+                source.onGap(),
+                source.onMissing(),
+                source.compacted()));
     }
 
     private void source(SourceSettings source) {

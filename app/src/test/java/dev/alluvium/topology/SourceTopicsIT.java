@@ -86,6 +86,31 @@ class SourceTopicsIT {
     }
 
     @Test
+    void waitsForATopicThatIsToCome() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "late");
+        fixture.onMissing(SourceSettings.MissingPolicy.WAIT);
+        try (Archive archive = fixture.open()) {
+            archive.start();
+            ArchiveFixture.await(
+                    "it waits",
+                    () -> archive.pipelines()
+                            .get(0)
+                            .causes()
+                            .equals(List.of("pipelines[late].source.topics: topic late does not exist; create it or"
+                                    + " mend the name")));
+            assertThat(archive.pipelines().get(0).isReady()).isFalse();
+
+            fixture.createTopic(1);
+            fixture.produceDeltas(1, 0, 10);
+            ArchiveFixture.await("archived", () -> fixture.archivedRecords() == 10);
+
+            assertThat(archive.pipelines().get(0).isReady()).isTrue();
+            assertThat(archive.drain()).isTrue();
+        }
+        fixture.assertArchivedOnce(10);
+    }
+
+    @Test
     void archivesOnWhileItsNeighbourHasFailed() throws Exception {
         ArchiveFixture missing = new ArchiveFixture(broker, folder, "missing");
         ArchiveFixture sound = new ArchiveFixture(broker, folder, "sound");

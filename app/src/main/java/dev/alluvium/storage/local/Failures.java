@@ -23,7 +23,7 @@ final class Failures {
         if (e instanceof StorageException known) {
             return known;
         }
-        String what = "cannot " + attempt + " in file:" + base + ": ";
+        String what = "cannot " + attempt + " in file:" + base + " (storage.path): ";
         if (e instanceof AccessDeniedException) {
             return permanent(
                     what + "no permission for " + path(e) + "; let this process's user read and write there", e);
@@ -38,7 +38,7 @@ final class Failures {
             return permanent(what + "the file system is read-only; mount it writable", e);
         }
         if (isFull(e)) {
-            return new StorageException(what + reason(e) + "; free or add space, it is tried again", e, true);
+            return new StorageException(what + reason(e) + "; free or add space", e, true);
         }
         return new StorageException(what + reason(e) + "; check the disk and the system log", e, true);
     }

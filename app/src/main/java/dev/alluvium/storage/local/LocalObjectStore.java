@@ -174,7 +174,22 @@ public final class LocalObjectStore implements ObjectStore {
     @Override
     public void probe() throws StorageException {
         requireReal(temp, TEMP_DIRECTORY);
+        requireWritable();
         StoreProbe.run(this, temp);
+    }
+
+    /** The probe's own file lies in the store too; here it is known what its failure means. */
+    private void requireWritable() throws StorageException {
+        try {
+            Path file = Files.createTempFile(temp, "", TEMP_SUFFIX);
+            try {
+                Files.write(file, new byte[BUFFER_BYTES]);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw failures.of("write a probe", e);
+        }
     }
 
     @Override
