@@ -11,6 +11,7 @@ import dev.alluvium.demo.EmbeddedBroker;
 import dev.alluvium.metrics.PrometheusMetrics;
 import dev.alluvium.ops.PipelineStatus;
 import dev.alluvium.storage.ObjectStore;
+import dev.alluvium.storage.s3.S3ProxyServer;
 import dev.alluvium.topology.Archive;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -291,6 +292,42 @@ class ConnectIT {
                 .singleElement()
                 .asString()
                 .contains("transaction.timeout.ms 1000000", "transaction.max.timeout.ms");
+    }
+
+    @Test
+    void writesAndDeletesAProbeInABucketOrSaysThatItMayNot() throws Exception {
+        try (S3ProxyServer s3 = S3ProxyServer.start(folder.resolve("s3"))) {
+            Path bucket = s3.createBucket("archive");
+
+            Answer right = connect(inBucket(s3, s3.secretKey()));
+            Answer wrong = connect(inBucket(s3, "guessed"));
+
+            assertThat(right.exitCode()).isZero();
+            assertThat(right.checks("ok"))
+                    .contains(
+                            "store s3://archive/lake: wrote a probe, was refused to overwrite it, read it, deleted it -> ");
+            try (Stream<Path> left = Files.walk(bucket).filter(Files::isRegularFile)) {
+                assertThat(left).isEmpty();
+            }
+            assertThat(wrong.exitCode()).isEqualTo(1);
+            assertThat(wrong.checks("fail"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("store: ")
+                    .contains("credentials");
+        }
+    }
+
+    private Path inBucket(S3ProxyServer s3, String secret) throws Exception {
+        Path file = open();
+        return Files.writeString(
+                file,
+                Files.readString(file)
+                        .replaceFirst(
+                                "storage: .*",
+                                "storage: { type: s3, bucket: archive, prefix: lake, region: us-east-1, pathStyle: true,"
+                                        + " endpoint: \"" + s3.endpoint() + "\", credentials: { accessKey: \""
+                                        + s3.accessKey() + "\", secretKey: \"" + secret + "\" } }"));
     }
 
     @Test

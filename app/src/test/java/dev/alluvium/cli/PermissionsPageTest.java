@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.alluvium.config.ConfigurationFile;
 import dev.alluvium.storage.StoragePermission;
 import dev.alluvium.storage.StorageSettings;
+import dev.alluvium.storage.StorageSettings.S3.Credentials;
+import dev.alluvium.storage.StorageSettings.S3.Encryption;
+import dev.alluvium.storage.StorageSettings.S3.Role;
 import dev.alluvium.topology.Acl;
 import dev.alluvium.topology.ApplicationSettings;
 import dev.alluvium.topology.KafkaCheck;
@@ -14,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +59,24 @@ class PermissionsPageTest {
     void hasTheRightsInEveryStore() {
         assertThat(rows("`storage.type: local`"))
                 .containsExactlyElementsOf(table(new StorageSettings.Local(Path.of("./archive"))));
+        StorageSettings.S3 plain = StorageSettings.S3.of("my-archive");
+        StorageSettings.S3 full = new StorageSettings.S3(
+                plain.bucket(),
+                "lake",
+                plain.region(),
+                plain.endpoint(),
+                plain.isPathStyle(),
+                new Credentials(
+                        Optional.empty(),
+                        Optional.of(new Role(
+                                "arn:aws:iam::123456789012:role/archive",
+                                Optional.empty(),
+                                Role.DEFAULT_SESSION_NAME))),
+                new Encryption.OfKms(Optional.of("arn:aws:kms:eu-west-1:123456789012:key/my-key")),
+                plain.multipart(),
+                plain.timeouts());
+        assertThat(rows("`storage.type: s3`")).containsExactlyElementsOf(table(full));
+        assertThat(table(plain)).hasSize(6);
     }
 
     private List<String> ofDeltas(Acl.Need need) {
