@@ -36,6 +36,10 @@ public final class Main {
 
     private Main() {}
 
+    boolean isDebug() {
+        return isDebug;
+    }
+
     /** Runs one command and exits. */
     public static void main(String[] args) {
         Charset charset = Charset.defaultCharset();

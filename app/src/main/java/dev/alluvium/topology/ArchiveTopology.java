@@ -1,8 +1,6 @@
 package dev.alluvium.topology;
 
-import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -33,11 +31,7 @@ final class ArchiveTopology {
                                 Serdes.ByteArray(),
                                 Serdes.ByteArray())
                         .withCachingDisabled()
-                        .withLoggingEnabled(Map.of(
-                                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
-                                "0.1",
-                                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                Integer.toString(KafkaProperties.MAX_OUTPUT_BYTES))),
+                        .withLoggingEnabled(OutputTopics.LEDGER),
                 ArchiveProcessor.NAME);
         sink(topology, ArchiveProcessor.MANIFEST_SINK, scope.settings().manifestTopic());
         sink(topology, ArchiveProcessor.DEAD_LETTER_SINK, scope.settings().deadLetterTopic());

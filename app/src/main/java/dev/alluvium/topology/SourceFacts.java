@@ -25,6 +25,11 @@ record SourceFacts(String clusterId, Map<String, String> topicIds, Map<String, I
         return id;
     }
 
+    /** As many tasks as the largest topic has partitions; the ledger's changelog has a partition for each. */
+    int tasks() {
+        return partitions.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+    }
+
     /** The source partitions of the task with this number: one of each topic that has so many. */
     List<TopicPartition> ofTask(int number) {
         return partitions.entrySet().stream()

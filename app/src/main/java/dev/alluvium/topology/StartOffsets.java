@@ -1,6 +1,5 @@
 package dev.alluvium.topology;
 
-import dev.alluvium.batch.PartitionEntry;
 import dev.alluvium.metrics.ArchiveMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,29 +52,56 @@ final class StartOffsets {
      * @throws ArchiveStoppedException if a start is unknown or not in the log
      */
     void prepare(SourceFacts source, Ledger ledger) {
-        List<TopicPartition> partitions = StartUpCheck.partitions(source);
         Map<TopicPartition, OffsetAndMetadata> committed = groupOffsets();
-        Map<TopicPartition, Long> missing = new HashMap<>();
-        for (TopicPartition partition : partitions) {
+        Map<TopicPartition, Long> starts = find(source, ledger, committed);
+        Map<TopicPartition, Long> missing = new HashMap<>(starts);
+        missing.keySet().removeAll(committed.keySet());
+        commit(missing);
+        passGaps(starts);
+    }
+
+    /**
+     * Where each partition would start; commits nothing.
+     *
+     * @throws ArchiveStoppedException if a start is unknown or not in the log
+     */
+    Map<TopicPartition, Long> find(SourceFacts source, Ledger ledger) {
+        return find(source, ledger, groupOffsets());
+    }
+
+    private Map<TopicPartition, Long> find(
+            SourceFacts source, Ledger ledger, Map<TopicPartition, OffsetAndMetadata> committed) {
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        for (TopicPartition partition : StartUpCheck.partitions(source)) {
             OffsetAndMetadata offset = committed.get(partition);
             Ledger.Entry entry = ledger.of(partition);
-            if (offset == null && entry.isKnown()) {
-                missing.put(partition, entry.partition().entry().floor());
-            } else if (offset == null) {
-                missing.put(partition, PartitionEntry.UNKNOWN);
+            if (offset == null) {
+                starts.put(
+                        partition, entry.isKnown() ? entry.partition().entry().floor() : start(partition));
             } else if (!entry.isKnown() && !offset.metadata().equals(NO_METADATA)) {
                 throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
                         + offset.offset() + ", but the ledger knows nothing of it: its changelog topic was deleted or"
                         + " emptied. Restore it, or give the pipeline a new name to archive from a chosen start");
+            } else {
+                starts.put(partition, offset.offset());
             }
         }
-        missing.replaceAll((partition, floor) -> floor == PartitionEntry.UNKNOWN ? start(partition) : floor);
-        Map<TopicPartition, Long> starts = new HashMap<>(missing);
-        committed.forEach((partition, offset) -> starts.putIfAbsent(partition, offset.offset()));
-        starts.keySet().retainAll(partitions);
         refuseBeyondTheEnd(starts);
-        commit(missing);
-        passGaps(starts);
+        return starts;
+    }
+
+    /** Of partitions whose log begins after their start: where it begins. */
+    Map<TopicPartition, Long> gaps(Map<TopicPartition, Long> starts) {
+        Map<TopicPartition, Long> logStarts = list(List.copyOf(starts.keySet()), OffsetSpec.earliest());
+        logStarts.entrySet().removeIf(begin -> begin.getValue() <= Objects.requireNonNull(starts.get(begin.getKey())));
+        return logStarts;
+    }
+
+    /** Offsets between the starts and the ends of their logs. */
+    long behind(Map<TopicPartition, Long> starts) {
+        return list(List.copyOf(starts.keySet()), OffsetSpec.latest()).entrySet().stream()
+                .mapToLong(end -> end.getValue() - Objects.requireNonNull(starts.get(end.getKey())))
+                .sum();
     }
 
     private Map<TopicPartition, OffsetAndMetadata> groupOffsets() {
@@ -164,21 +190,17 @@ final class StartOffsets {
     }
 
     private void passGaps(Map<TopicPartition, Long> offsets) {
-        Map<TopicPartition, Long> logStarts = list(List.copyOf(offsets.keySet()), OffsetSpec.earliest());
-        Map<TopicPartition, Long> moved = new HashMap<>();
+        Map<TopicPartition, Long> moved = gaps(offsets);
         Map<String, Long> lost = new HashMap<>();
-        for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
-            long logStart = Objects.requireNonNull(logStarts.get(offset.getKey()));
-            if (logStart > offset.getValue()) {
-                lost.merge(offset.getKey().topic(), logStart - offset.getValue(), Long::sum);
-                moved.put(offset.getKey(), logStart);
-                log.atError()
-                        .addKeyValue("partition", offset.getKey())
-                        .addKeyValue("from", offset.getValue())
-                        .addKeyValue("to", logStart)
-                        .log("the broker dropped records before they were archived");
-            }
-        }
+        moved.forEach((partition, logStart) -> {
+            long offset = Objects.requireNonNull(offsets.get(partition));
+            lost.merge(partition.topic(), logStart - offset, Long::sum);
+            log.atError()
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("from", offset)
+                    .addKeyValue("to", logStart)
+                    .log("the broker dropped records before they were archived");
+        });
         if (moved.isEmpty()) {
             return;
         }

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -34,6 +35,7 @@ final class StartUpCheck {
 
     private final PipelineSettings settings;
     private final KafkaProperties properties;
+    private final OutputTopics outputs;
     private final String fingerprint;
     private final ArchiveMetrics.Pipeline metrics;
 
@@ -44,6 +46,7 @@ final class StartUpCheck {
             ArchiveMetrics.Pipeline metrics) {
         this.settings = settings;
         this.properties = properties;
+        this.outputs = new OutputTopics(settings, properties);
         this.fingerprint = fingerprint;
         this.metrics = metrics;
     }
@@ -107,7 +110,7 @@ final class StartUpCheck {
         return new SourceFacts(clusterId, ids, partitions);
     }
 
-    private Collection<String> topics(Admin admin) {
+    Collection<String> topics(Admin admin) {
         if (settings.source().pattern() == null) {
             return settings.source().topics();
         }
@@ -133,10 +136,13 @@ final class StartUpCheck {
         };
     }
 
-    private static Optional<TopicDescription> describe(Admin admin, String topic) {
+    static Optional<TopicDescription> describe(Admin admin, String topic) {
         try {
             return Optional.ofNullable(
-                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
+                    admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                            .allTopicNames()
+                            .get()
+                            .get(topic));
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 return Optional.empty();
@@ -147,7 +153,7 @@ final class StartUpCheck {
         }
     }
 
-    private void refuseCompacted(Admin admin, Set<String> topics) {
+    void refuseCompacted(Admin admin, Set<String> topics) {
         Map<ConfigResource, String> resources = new HashMap<>();
         topics.forEach(topic -> resources.put(new ConfigResource(ConfigResource.Type.TOPIC, topic), topic));
         get(admin.describeConfigs(resources.keySet()).all()).forEach((resource, config) -> {
@@ -162,7 +168,7 @@ final class StartUpCheck {
         });
     }
 
-    private void refuseRecreated(SourceFacts source, Ledger ledger) {
+    void refuseRecreated(SourceFacts source, Ledger ledger) {
         ledger.partitions().forEach((partition, entry) -> {
             String now = source.topicIds().get(partition.topic());
             String before = entry.partition().topicId();
@@ -182,11 +188,9 @@ final class StartUpCheck {
         if (changelog.isEmpty()) {
             return new Ledger();
         }
-        int needed = source.partitions().values().stream()
-                .mapToInt(Integer::intValue)
-                .max()
-                .orElse(0);
+        int needed = source.tasks();
         int has = changelog.get().partitions().size();
+        refuseMoreThan(needed, has);
         if (has < needed) {
             log.atInfo()
                     .addKeyValue("topic", properties.ledgerTopic())
@@ -198,7 +202,16 @@ final class StartUpCheck {
         return read(has);
     }
 
-    private void refuseChanged(Ledger ledger, Map<TopicPartition, Long> committed) {
+    /** Kafka Streams would refuse it as well, and advise to delete it. */
+    void refuseMoreThan(int needed, int has) {
+        if (has > needed) {
+            throw new ArchiveStoppedException("topic " + properties.ledgerTopic() + " holds the ledger and has " + has
+                    + " partitions, but the source topics have at most " + needed + ": if the pipeline has never run,"
+                    + " create it again with " + needed + "; else bring the source topic back that had " + has);
+        }
+    }
+
+    void refuseChanged(Ledger ledger, Map<TopicPartition, Long> committed) {
         ledger.partitions().forEach((partition, entry) -> {
             String before = entry.partition().fingerprint();
             if (!before.isEmpty() && !before.equals(fingerprint) && entry.isPending(committed.get(partition))) {
@@ -215,26 +228,28 @@ final class StartUpCheck {
     // ---- outputs ---------------------------------------------------------------------------------------------------
 
     private void createOutputs(Admin admin) {
-        Set<String> missing = new HashSet<>(Set.of(settings.manifestTopic(), settings.deadLetterTopic()));
-        missing.removeAll(get(admin.listTopics().names()));
-        for (String topic : missing) {
-            try {
-                admin.createTopics(List.of(new NewTopic(topic, Optional.empty(), Optional.empty())
-                                .configs(Map.of(
-                                        TopicConfig.RETENTION_MS_CONFIG,
-                                        "-1",
-                                        TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-                                        Integer.toString(KafkaProperties.MAX_OUTPUT_BYTES)))))
-                        .all()
-                        .get();
-                log.atInfo().addKeyValue("topic", topic).log("created output topic");
-            } catch (ExecutionException e) {
-                if (!(e.getCause() instanceof TopicExistsException)) {
-                    throw KafkaFutures.unwrap(e);
-                }
-            } catch (InterruptedException e) {
-                throw KafkaFutures.interrupted(e);
+        Set<String> existing = get(admin.listTopics().names());
+        for (NewTopic topic : outputs.own()) {
+            if (!existing.contains(topic.name())) {
+                create(admin, topic);
             }
+        }
+        Set<String> written =
+                new HashSet<>(Set.of(settings.manifestTopic(), settings.deadLetterTopic(), properties.ledgerTopic()));
+        written.retainAll(existing);
+        outputs.refuseLossy(admin, written);
+    }
+
+    private static void create(Admin admin, NewTopic topic) {
+        try {
+            admin.createTopics(List.of(topic)).all().get();
+            log.atInfo().addKeyValue("topic", topic.name()).log("created output topic");
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw KafkaFutures.unwrap(e);
+            }
+        } catch (InterruptedException e) {
+            throw KafkaFutures.interrupted(e);
         }
     }
 

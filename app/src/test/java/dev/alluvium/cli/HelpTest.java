@@ -45,11 +45,15 @@ class HelpTest {
     @Test
     void ofValidate() {
         assertThat(help("validate")).isEqualTo("""
-                Usage: alluvium validate [-h] [--debug] FILE
+                Usage: alluvium validate [-h] [--connect] [--debug] [--json] FILE
                 Report everything that is wrong with a configuration file.
-                      FILE      The configuration file.
-                      --debug   Show stack traces of errors.
-                  -h, --help    Show this help.
+                      FILE        The configuration file.
+                      --connect   Also ask Kafka and the store whether a run would work, and
+                                    print what it must be allowed to do. Leaves nothing behind
+                                    but a transactional id that expires.
+                      --debug     Show stack traces of errors.
+                  -h, --help      Show this help.
+                      --json      With --connect: print the result as one JSON object.
                 """);
     }
 
