@@ -3,6 +3,7 @@ package dev.alluvium.cli;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.StorageException;
 import dev.alluvium.storage.StorageSettings;
+import dev.alluvium.storage.gcs.GcsObjectStore;
 import dev.alluvium.storage.local.LocalObjectStore;
 import dev.alluvium.storage.local.LocalStoreSettings;
 import dev.alluvium.storage.s3.S3ObjectStore;
@@ -18,6 +19,9 @@ final class Stores {
         }
         if (settings instanceof StorageSettings.S3 s3) {
             return S3ObjectStore.open(s3, clock);
+        }
+        if (settings instanceof StorageSettings.Gcs gcs) {
+            return GcsObjectStore.open(gcs);
         }
         throw new IllegalArgumentException("no adapter for " + settings);
     }

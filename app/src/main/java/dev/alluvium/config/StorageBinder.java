@@ -9,7 +9,7 @@ import java.util.function.Function;
 final class StorageBinder {
     private static final Key<Function<Section, Bound<StorageSettings>>> TYPE = Key.required(
             "type",
-            Syntax.oneOf(Map.of("local", StorageBinder::local, "s3", S3Binder::bind)),
+            Syntax.oneOf(Map.of("local", StorageBinder::local, "s3", S3Binder::bind, "gcs", GcsBinder::bind)),
             "Which kind of store files go to");
 
     private static final Key<Path> LOCAL_PATH =

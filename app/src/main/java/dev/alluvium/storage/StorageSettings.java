@@ -200,4 +200,117 @@ public sealed interface StorageSettings {
             }
         }
     }
+
+    /**
+     * A bucket of Google Cloud Storage.
+     *
+     * @param bucket exists already
+     * @param prefix goes before every key, with a slash between; empty for none
+     * @param project is billed for the requests, and its quota counts; otherwise that of the credentials
+     * @param endpoint otherwise Google's
+     * @param chunkBytes of a resumable upload: what one request carries, what each upload holds on the heap, and what a
+     *     broken connection costs at most
+     * @param kmsKey encrypts new objects; otherwise as the bucket says
+     */
+    record Gcs(
+            String bucket,
+            String prefix,
+            Optional<String> project,
+            Account account,
+            Optional<URI> endpoint,
+            int chunkBytes,
+            Optional<String> kmsKey,
+            Waits waits)
+            implements StorageSettings {
+        /** What the API wants chunks to be multiples of. */
+        public static final int CHUNK_UNIT_BYTES = 256 << 10;
+
+        /** Google's advice for the least; 32 MiB of heap with four uploads at once. */
+        public static final int DEFAULT_CHUNK_BYTES = 8 << 20;
+
+        private static final int MAX_CHUNK_BYTES = 1 << 30;
+        private static final int MAX_PREFIX = 512;
+        private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]");
+        private static final Pattern PROJECT = Pattern.compile("[a-z0-9.:-]{1,100}");
+        private static final Pattern KMS_KEY =
+                Pattern.compile("projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+");
+
+        public Gcs {
+            require(BUCKET.matcher(bucket).matches(), "bucket is no name of a bucket: 3 to 222 of a-z 0-9 . _ -");
+            requirePrefix(prefix);
+            project.ifPresent(id -> require(PROJECT.matcher(id).matches(), "project is no id of a project"));
+            endpoint.ifPresent(Gcs::requireEndpoint);
+            require(
+                    endpoint.isPresent() || !(account instanceof Account.Nobody),
+                    "credentials: none needs an endpoint, for Google always asks who it is");
+            require(
+                    chunkBytes > 0 && chunkBytes <= MAX_CHUNK_BYTES && chunkBytes % CHUNK_UNIT_BYTES == 0,
+                    "chunk must be a multiple of 256 KiB, 1 GiB at most");
+            kmsKey.ifPresent(name -> require(
+                    KMS_KEY.matcher(name).matches(), "kmsKey must be projects/P/locations/L/keyRings/R/cryptoKeys/K"));
+        }
+
+        private static void requirePrefix(String prefix) {
+            require(prefix.length() <= MAX_PREFIX, "prefix is longer than " + MAX_PREFIX + " characters");
+            try {
+                if (!prefix.isEmpty()) {
+                    ObjectKey.requireSafe(prefix);
+                }
+            } catch (StorageException e) {
+                throw new IllegalArgumentException(
+                        "prefix must be segments between slashes, without one at either end", e);
+            }
+        }
+
+        private static void requireEndpoint(URI uri) {
+            String path = String.valueOf(uri.getRawPath());
+            require(
+                    ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
+                            && uri.getHost() != null
+                            && uri.getRawUserInfo() == null
+                            && uri.getRawQuery() == null
+                            && (path.isEmpty() || path.equals("/")),
+                    "endpoint must be scheme, host and port, such as https://storage.example.com:9000");
+        }
+
+        private static void require(boolean isSo, String complaint) {
+            if (!isSo) {
+                throw new IllegalArgumentException(complaint);
+            }
+        }
+
+        /** Who asks. Names secrets, and holds none. */
+        public sealed interface Account {
+            /**
+             * Application default credentials: the file that {@code GOOGLE_APPLICATION_CREDENTIALS} names,
+             * gcloud's login, the service account of the machine or the pod.
+             */
+            record OfEnvironment() implements Account {}
+
+            /** A JSON file: the key of a service account, or what workload identity federation is configured by. */
+            record OfFile(Path path) implements Account {}
+
+            /** Nobody, for a stand-in that does not ask. */
+            record Nobody() implements Account {}
+        }
+
+        /**
+         * How long the store may be silent.
+         *
+         * @param connect until a connection stands
+         * @param read until a chunk is taken, and in the middle of an answer
+         */
+        public record Waits(Duration connect, Duration read) {
+            /** 10 s and a minute: a chunk of 8 MiB has to go at 140 kB/s. */
+            public static final Waits DEFAULT = new Waits(Duration.ofSeconds(10), Duration.ofSeconds(60));
+
+            public Waits {
+                for (Duration timeout : new Duration[] {connect, read}) {
+                    require(
+                            timeout.toMillis() >= 100 && timeout.toHours() < 24,
+                            "timeouts must be 100 ms to 24 h, not " + timeout);
+                }
+            }
+        }
+    }
 }

@@ -89,7 +89,7 @@ class ConfigurationProblemsTest {
                 "bootstrap.servers | client.rack | 7: pipelines[0].kafka: no bootstrap.servers, here or in the kafka properties of the file",
                 "bootstrap.servers: | bootstrap.servers: x, processing.guarantee: | 3: : not YAML: mapping values are not allowed here",
                 "type: local, | path: a, | 4: storage.type: missing",
-                "type: local, | type: ftp, | 4: storage.type: \"ftp\" is none of local, s3",
+                "type: local, | type: ftp, | 4: storage.type: \"ftp\" is none of gcs, local, s3",
                 "path: archive | pat: archive | 4: storage.pat: unknown key; did you mean \"path\"?",
                 "budget: 256 MiB | budget: 1 MiB | 5: memory.budget: \"1 MiB\" is not a size from 16 MiB to 1024 TiB",
                 "memory: { budget: 256 MiB } | ops: { port: 70000 } | 5: ops.port: \"70000\" is not a number from 0 to 65535",
