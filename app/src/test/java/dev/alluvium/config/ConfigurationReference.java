@@ -149,8 +149,14 @@ final class ConfigurationReference {
         List<Row> result = new ArrayList<>();
         for (Row row : rows) {
             int at = result.size();
+            String parent = "";
             for (int i = 0; i < result.size(); i++) {
-                if (row.path().startsWith(result.get(i).path() + ".")) {
+                String path = result.get(i).path() + ".";
+                if (row.path().startsWith(path)) {
+                    parent = path;
+                }
+                // Behind the parent and the children that it has already.
+                if (row.path().startsWith(path) || (!parent.isEmpty() && path.startsWith(parent))) {
                     at = i + 1;
                 }
             }
