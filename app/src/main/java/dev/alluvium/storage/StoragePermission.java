@@ -17,6 +17,8 @@ public record StoragePermission(String action, String resource, String purpose) 
             return ofLocal(local.directory().toString());
         } else if (settings instanceof StorageSettings.S3 s3) {
             return ofS3(s3);
+        } else if (settings instanceof StorageSettings.Gcs gcs) {
+            return ofGcs(gcs);
         }
         throw new IllegalArgumentException("no permissions are known of " + settings);
     }
@@ -48,6 +50,24 @@ public record StoragePermission(String action, String resource, String purpose) 
                 .role()
                 .ifPresent(role -> all.add(new StoragePermission(
                         "sts:AssumeRole", role.arn(), "to become the role, which needs all of the above")));
+        return all;
+    }
+
+    private static List<StoragePermission> ofGcs(StorageSettings.Gcs gcs) {
+        String bucket = "gs://" + gcs.bucket();
+        List<StoragePermission> all = new ArrayList<>(List.of(
+                new StoragePermission("storage.objects.create", bucket, "to publish files"),
+                new StoragePermission("storage.objects.get", bucket, "to see whether a file is there, and to read it"),
+                new StoragePermission("storage.objects.list", bucket, "to list"),
+                new StoragePermission("storage.objects.delete", bucket, "to remove the probe")));
+        gcs.kmsKey()
+                .ifPresent(key -> all.add(new StoragePermission(
+                        "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+                        key,
+                        "to encrypt and decrypt files; for the bucket's service agent, not for Alluvium")));
+        gcs.project()
+                .ifPresent(project ->
+                        all.add(new StoragePermission("serviceusage.services.use", project, "to let the project pay")));
         return all;
     }
 }

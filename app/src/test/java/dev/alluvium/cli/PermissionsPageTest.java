@@ -77,6 +77,16 @@ class PermissionsPageTest {
                 plain.timeouts());
         assertThat(rows("`storage.type: s3`")).containsExactlyElementsOf(table(full));
         assertThat(table(plain)).hasSize(6);
+        StorageSettings.Gcs gcs = new StorageSettings.Gcs(
+                "my-archive",
+                "",
+                Optional.of("my-project"),
+                new StorageSettings.Gcs.Account.OfEnvironment(),
+                Optional.empty(),
+                StorageSettings.Gcs.DEFAULT_CHUNK_BYTES,
+                Optional.of("projects/p/locations/eu/keyRings/r/cryptoKeys/k"),
+                StorageSettings.Gcs.Waits.DEFAULT);
+        assertThat(rows("`storage.type: gcs`")).containsExactlyElementsOf(table(gcs));
     }
 
     private List<String> ofDeltas(Acl.Need need) {
