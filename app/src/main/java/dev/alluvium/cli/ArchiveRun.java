@@ -4,9 +4,11 @@ import dev.alluvium.config.Configuration;
 import dev.alluvium.metrics.PrometheusMetrics;
 import dev.alluvium.ops.OpsServer;
 import dev.alluvium.ops.PipelineStatus;
+import dev.alluvium.parquet.CodecLibrary;
 import dev.alluvium.parquet.WriterVersion;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.topology.Archive;
+import dev.alluvium.topology.PipelineSettings;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
@@ -27,6 +29,9 @@ final class ArchiveRun implements RunCommand.Runner {
 
     @Override
     public int run(Configuration configuration, boolean drain) throws Exception {
+        configuration.application().pipelines().stream()
+                .filter(PipelineSettings::enabled)
+                .forEach(pipeline -> CodecLibrary.load(pipeline.writer().codec()));
         Clock clock = Clock.systemUTC();
         Thread hook = new Thread(this::stop, "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -57,7 +62,9 @@ final class ArchiveRun implements RunCommand.Runner {
     /** Waits for store and broker, as long as the configuration says; false if a signal ended the wait. */
     private boolean isOutsideThere(Configuration configuration, ObjectStore store, Archive archive, Clock clock)
             throws Exception {
-        finisher = Thread.currentThread();
+        if (!isInterruptible()) {
+            return false;
+        }
         try {
             StoreWait.await(store, configuration.startTimeout(), clock);
             archive.awaitKafka(configuration.startTimeout());
@@ -103,12 +110,33 @@ final class ArchiveRun implements RunCommand.Runner {
         return 0;
     }
 
-    private int finishDecided(Archive archive) throws InterruptedException, PipelinesStoppedException {
-        finisher = Thread.currentThread();
-        if (archive.finishDecided()) {
-            return 0;
+    private int finishDecided(Archive archive) throws DrainStoppedException, PipelinesStoppedException {
+        try {
+            if (isInterruptible() && archive.finishDecided()) {
+                return 0;
+            }
+        } catch (InterruptedException e) {
+            throw new DrainStoppedException();
+        }
+        if (stopRequested.getCount() == 0) {
+            throw new DrainStoppedException();
         }
         throw new PipelinesStoppedException(failed(archive));
+    }
+
+    /** Lets a signal interrupt this thread from now on; false if one has come before. */
+    private boolean isInterruptible() {
+        finisher = Thread.currentThread();
+        return stopRequested.getCount() > 0;
+    }
+
+    /** A signal came before everything decided was finished. */
+    private static final class DrainStoppedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        DrainStoppedException() {
+            super("a signal came before everything that was decided was finished; run --drain again");
+        }
     }
 
     /** Why pipelines stopped, a line for each that did. */

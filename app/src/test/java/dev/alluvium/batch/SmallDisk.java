@@ -8,6 +8,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * File systems that say no: mounted where that is allowed. Where it is not, a read-only folder is one of the system's,
@@ -22,11 +23,11 @@ public final class SmallDisk implements AutoCloseable {
         this.isMounted = isMounted;
     }
 
-    /** A disk of some bytes; a test that needs one and may not mount fails. */
+    /** A disk of some bytes; a test that needs one and may not mount is skipped. */
     public static SmallDisk of(Path folder, int kibibytes) throws IOException, InterruptedException {
         Files.createDirectories(folder);
         if (!mount(folder, "size=" + kibibytes + "k,mode=0777")) {
-            throw new IOException("cannot mount a tmpfs on " + folder + "; run as root with CAP_SYS_ADMIN");
+            Assumptions.abort("cannot mount a tmpfs on " + folder + "; run as root with CAP_SYS_ADMIN");
         }
         return new SmallDisk(folder, true);
     }

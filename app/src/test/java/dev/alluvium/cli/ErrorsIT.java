@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -162,6 +163,32 @@ class ErrorsIT {
                     .startsWith("alluvium: spool.path: cannot write to " + spool + ": " + disk.refusal())
                     .endsWith(", or name another folder\n")
                     .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void aTemporaryFolderThatLibrariesCannotBeLoadedFrom() throws Exception {
+        try (SmallDisk disk = SmallDisk.readOnly(folder.resolve("ro"))) {
+            Path errors = folder.resolve("errors");
+            Files.writeString(file(), configuration);
+            Process process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-Djava.io.tmpdir=" + disk.folder(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "dev.alluvium.cli.Main",
+                            "run",
+                            file().toString())
+                    .redirectError(errors.toFile())
+                    .start();
+
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(Files.readString(errors).lines().filter(line -> !line.startsWith("WARNING: ")))
+                    .containsExactly("alluvium: files.codec: the native library of zstd cannot be loaded from "
+                            + disk.folder() + "; make that folder writable and mount it without noexec, or name another"
+                            + " by JAVA_OPTS=-Djava.io.tmpdir=FOLDER");
         }
     }
 
