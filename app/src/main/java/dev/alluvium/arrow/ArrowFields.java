@@ -39,7 +39,7 @@ final class ArrowFields {
         return switch ((Scalar) type) {
             case BOOL -> new BoolColumn(column, memory);
             case INT32, UINT32 -> new IntColumn(column, memory);
-            case INT64, UINT64, TIMESTAMP_MICROS -> new LongColumn(column, memory);
+            case INT64, UINT64, TIMESTAMP_MICROS, TIMESTAMP_NANOS -> new LongColumn(column, memory);
             case FLOAT32 -> new FloatColumn(column, memory);
             case FLOAT64 -> new DoubleColumn(column, memory);
             case UTF8, JSON, ENUM, BINARY -> new BytesColumn(column, memory);
@@ -87,6 +87,7 @@ final class ArrowFields {
             case UTF8, JSON, ENUM -> ArrowType.Utf8.INSTANCE;
             case BINARY -> ArrowType.Binary.INSTANCE;
             case TIMESTAMP_MICROS -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
+            case TIMESTAMP_NANOS -> new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC");
         };
     }
 }

@@ -3,7 +3,7 @@ package dev.alluvium.arrow;
 import dev.alluvium.schema.Column;
 import org.apache.arrow.memory.util.MemoryUtil;
 
-/** INT64 and UINT64 values, and timestamps in microseconds since the epoch. */
+/** INT64 and UINT64 values, and timestamps in microseconds or nanoseconds since the epoch. */
 public final class LongColumn extends FixedWidthColumn {
     LongColumn(Column column, BatchMemory memory) {
         super(column, memory, 64);

@@ -8,7 +8,6 @@ import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.record.SourceChecksum;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
-import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.TableSchema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -190,20 +189,14 @@ public final class DataBatch implements AutoCloseable {
         List<Column> all = rows.schema().columns();
         List<String> discovered = new ArrayList<>();
         for (Column column : all.subList(group.schema().columns().size(), all.size())) {
-            discovered.add(column.type() + " " + column.name());
+            discovered.add(column.discoveredText());
         }
         return discovered;
     }
 
     /** The columns behind {@link #discoveredColumns}. */
     public static List<Column> promised(List<String> discoveredColumns) {
-        return discoveredColumns.stream()
-                .map(text -> {
-                    int space = text.indexOf(' ');
-                    return Column.optional(
-                            text.substring(space + 1), ColumnType.Scalar.valueOf(text.substring(0, space)));
-                })
-                .toList();
+        return discoveredColumns.stream().map(Column::ofDiscoveredText).toList();
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.alluvium.config;
 
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
+import dev.alluvium.schema.ProtobufMapping;
+import dev.alluvium.schema.ProtobufMapping.Times;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -59,6 +61,21 @@ final class DataKeys {
 
     static final Key<Path> DESCRIPTOR_SET = Key.optional(
             "descriptorSet", Syntax.path(), "none", "File that `protoc --include_imports --descriptor_set_out` wrote");
+
+    static final Key<Times> TIMESTAMPS = Key.of(
+            "timestamps",
+            Syntax.oneOf(Map.of("micros", Times.MICROS, "nanos", Times.NANOS)),
+            ProtobufMapping.DEFAULT.times(),
+            "Unit of `Timestamp` and `Duration` columns. Finer times than the unit are kept beside the columns, slowly and"
+                    + " in more bytes; nanoseconds end in 2262");
+
+    static final Key<Integer> DEPTH = Key.of(
+            "depth",
+            Syntax.number(1, 100),
+            ProtobufMapping.DEFAULT.depth(),
+            "How often a message type occurs on the way from the root to a field before the rest is left as bytes. Types"
+                    + " that contain themselves several times multiply their columns with every level; 10,000 are the"
+                    + " limit");
 
     static final Key<Grouping> GROUP_BY = Key.of(
             "groupBy",

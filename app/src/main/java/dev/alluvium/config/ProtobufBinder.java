@@ -6,6 +6,8 @@ import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.MessageTypes;
+import dev.alluvium.schema.ProtobufMapping;
+import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.topology.DataSettings;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -36,6 +38,8 @@ final class ProtobufBinder {
     static DataPart bind(Section section) {
         Bound<String> name = section.get(DataKeys.PROTOBUF_MESSAGE_NAME);
         Bound<Optional<Path>> descriptorSet = section.find(DataKeys.DESCRIPTOR_SET);
+        Bound<Times> times = section.get(DataKeys.TIMESTAMPS);
+        Bound<Integer> depth = section.get(DataKeys.DEPTH);
         Bound<Grouping> grouping = section.get(DataKeys.GROUP_BY);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<MessageTypes> types = section.construct(
@@ -44,7 +48,12 @@ final class ProtobufBinder {
         Bound<Descriptor> message =
                 section.construct("message", () -> find(types.get(), name.get(), descriptorSet.get()));
         Bound<ProtobufSettings> protobuf = section.construct(
-                "message", () -> fitting(new ProtobufSettings(message.get(), grouping.get(), coordinates.get())));
+                "message",
+                () -> fitting(new ProtobufSettings(
+                        message.get(),
+                        grouping.get(),
+                        coordinates.get(),
+                        new ProtobufMapping(depth.get(), times.get()))));
         Bound<DataSettings> settings = section.build(() -> new DataSettings.Protobuf(protobuf.get()));
         // With a groupBy that is not understood, {date} may be right: one problem is enough.
         boolean isByDay = grouping.value().orElse(Grouping.DAY) == Grouping.DAY;

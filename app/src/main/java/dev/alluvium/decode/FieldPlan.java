@@ -3,6 +3,7 @@ package dev.alluvium.decode;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.alluvium.arrow.ColumnBuffer;
+import dev.alluvium.schema.ProtobufMapping.Times;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +33,8 @@ final class FieldPlan {
         TIMESTAMP,
         DURATION,
         WRAPPER,
+        /** A message that becomes JSON text. */
+        JSON,
         /** A message without fields. */
         PRESENCE,
         /** A message that is kept as bytes. */
@@ -51,10 +54,23 @@ final class FieldPlan {
     /** For the keys of a map whose entries become rows of a map column. */
     final @Nullable MapKeys keys;
 
+    /** How messages become JSON text; null for all others. */
+    @Nullable
+    WellKnownJson json;
+
+    /** The unit of a timestamp or duration column. */
+    Times times = Times.MICROS;
+
+    /** Whether a number without a name is an unknown field. */
+    final boolean isClosed;
+
     /** Names by number; empty for all but enums. */
     private final Map<Integer, byte[]> enumNames = new HashMap<>();
 
     private final byte[][] smallEnumNames;
+
+    /** Bit i says whether the enum has the number i. */
+    private final long smallValues;
 
     /** Text of the value that an absent field has. */
     final byte[] enumDefault;
@@ -75,6 +91,9 @@ final class FieldPlan {
 
     int nanos;
 
+    /** Serialized, of the message written last that becomes JSON text, for the same reason. */
+    byte[] content = {};
+
     FieldPlan(FieldDescriptor field, Op op, @Nullable MessagePlan message, @Nullable MapKeys keys) {
         this.field = field;
         this.number = field.getNumber();
@@ -84,6 +103,7 @@ final class FieldPlan {
         this.isPackable = field.isPackable();
         this.message = message;
         this.keys = keys;
+        this.isClosed = op == Op.ENUM && field.legacyEnumFieldTreatedAsClosed();
         if (op == Op.ENUM) {
             for (EnumValueDescriptor value : field.getEnumType().getValues()) {
                 enumNames.putIfAbsent(value.getNumber(), value.getName().getBytes(StandardCharsets.UTF_8));
@@ -96,14 +116,24 @@ final class FieldPlan {
             this.enumDefault = new byte[0];
         }
         this.smallEnumNames = new byte[op == Op.ENUM ? 64 : 0][];
+        long known = 0;
         for (int i = 0; i < smallEnumNames.length; i++) {
-            smallEnumNames[i] = enumName(enumNames.get(i), i);
+            byte[] name = enumNames.get(i);
+            known |= name == null ? 0 : 1L << i;
+            smallEnumNames[i] = enumName(name, i);
         }
+        this.smallValues = known;
     }
 
     /** Whether a value of that wire type is one of this field; else it is an unknown field of the same number. */
     boolean takes(int type) {
         return type == wireType || (isPackable && type == Wire.LENGTH);
+    }
+
+    /** Whether a number of this closed enum is none of its values. */
+    boolean isForeign(int value) {
+        boolean isSmall = value >= 0 && value < Long.SIZE;
+        return isSmall ? ((smallValues >>> value) & 1) == 0 : !enumNames.containsKey(value);
     }
 
     /** The first name that the enum gives to a number, or the number as text. */

@@ -10,6 +10,8 @@ import dev.alluvium.arrow.StructColumn;
 import dev.alluvium.decode.FieldPlan.Op;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType;
+import dev.alluvium.schema.MessageTypes;
+import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.WellKnownType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,22 +42,59 @@ final class MessagePlan {
     /** Maps whose keys start anew with each message of this plan, those in singular messages inside included. */
     FieldPlan[] maps = {};
 
-    private MessagePlan(Descriptor message) {
+    /** Whether the columns have no place for fields that the descriptor does not know. */
+    final boolean losesUnknown;
+
+    /** Whether this is the entry of a map column. */
+    final boolean isEntry;
+
+    /** What plans of one compilation share. */
+    private static final class Context {
+        final Times times;
+        private final Descriptor root;
+        private @Nullable Map<String, Descriptor> types;
+        /** Of messages that are kept as bytes. */
+        final Map<Descriptor, MessagePlan> opaque = new HashMap<>();
+        /** Of messages that become one value. */
+        final Map<Descriptor, MessagePlan> condensed = new HashMap<>();
+
+        Context(Descriptor root, Times times) {
+            this.root = root;
+            this.times = times;
+        }
+
+        /** What an {@code Any} can be read as. */
+        Map<String, Descriptor> types() {
+            if (types == null) {
+                types = MessageTypes.reachable(root);
+            }
+            return types;
+        }
+    }
+
+    private MessagePlan(Descriptor message, boolean losesUnknown) {
         this.message = message;
+        this.losesUnknown = losesUnknown;
+        this.isEntry = losesUnknown && message.getOptions().getMapEntry();
     }
 
     /** The plan for a message whose columns are those of its schema, one per field and in the order of the fields. */
     static MessagePlan compile(Descriptor message, List<Column> columns) {
-        return compile(message, columns, new HashMap<>());
+        return compile(message, columns, Times.MICROS);
     }
 
-    private static MessagePlan compile(Descriptor message, List<Column> columns, Map<Descriptor, MessagePlan> opaque) {
-        MessagePlan plan = new MessagePlan(message);
+    /** As above, with the unit of time that the schema was made with. */
+    static MessagePlan compile(Descriptor message, List<Column> columns, Times times) {
+        return compile(message, columns, new Context(message, times));
+    }
+
+    private static MessagePlan compile(Descriptor message, List<Column> columns, Context context) {
+        MessagePlan plan = new MessagePlan(message, true);
         List<FieldPlan> fields = new ArrayList<>();
         List<FieldPlan> enumDefaults = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             FieldDescriptor field = message.getFields().get(i);
-            FieldPlan compiled = field(field, columns.get(i), opaque);
+            FieldPlan compiled = field(field, columns.get(i), context);
             fields.add(compiled);
             if (compiled.op == Op.ENUM && !field.isRepeated() && !columns.get(i).nullable()) {
                 enumDefaults.add(compiled);
@@ -67,7 +106,7 @@ final class MessagePlan {
         return plan;
     }
 
-    private static FieldPlan field(FieldDescriptor field, Column column, Map<Descriptor, MessagePlan> opaque) {
+    private static FieldPlan field(FieldDescriptor field, Column column, Context context) {
         if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
             return new FieldPlan(field, scalar(field), null, null);
         }
@@ -76,40 +115,54 @@ final class MessagePlan {
         if (type instanceof ColumnType.MapOf map) {
             List<Column> entry =
                     List.of(Column.required("key", map.key()), new Column("value", map.value(), map.valueNullable()));
-            return new FieldPlan(field, Op.ENTRY, compile(inside, entry, opaque), new MapKeys());
+            return new FieldPlan(field, Op.ENTRY, compile(inside, entry, context), new MapKeys());
         }
         if (type instanceof ColumnType.ListOf list) {
             type = list.element();
         }
         if (type instanceof ColumnType.Struct struct) {
-            return new FieldPlan(field, Op.MESSAGE, compile(inside, struct.fields(), opaque), null);
+            return new FieldPlan(field, Op.MESSAGE, compile(inside, struct.fields(), context), null);
         }
-        return switch (WellKnownType.of(inside)) {
-            case TIMESTAMP -> new FieldPlan(field, Op.TIMESTAMP, checked(inside, opaque), null);
-            case DURATION -> new FieldPlan(field, Op.DURATION, checked(inside, opaque), null);
-            case WRAPPER ->
-                new FieldPlan(
-                        field, Op.WRAPPER, compile(inside, List.of(Column.optional("value", type)), opaque), null);
-            case NONE ->
-                new FieldPlan(
-                        field, inside.getFields().isEmpty() ? Op.PRESENCE : Op.OPAQUE, checked(inside, opaque), null);
+        WellKnownType kind = WellKnownType.of(inside);
+        if (kind == WellKnownType.WRAPPER) {
+            List<Column> value = List.of(Column.optional("value", type));
+            return new FieldPlan(field, Op.WRAPPER, compile(inside, value, context), null);
+        }
+        Op op = message(kind, inside);
+        boolean isOpaque = op == Op.OPAQUE;
+        MessagePlan plan = checked(inside, !isOpaque, isOpaque ? context.opaque : context.condensed);
+        FieldPlan compiled = new FieldPlan(field, op, plan, null);
+        compiled.times = context.times;
+        compiled.json =
+                op == Op.JSON ? new WellKnownJson(kind, kind == WellKnownType.ANY ? context.types() : Map.of()) : null;
+        return compiled;
+    }
+
+    private static Op message(WellKnownType kind, Descriptor inside) {
+        return switch (kind) {
+            case TIMESTAMP -> Op.TIMESTAMP;
+            case DURATION -> Op.DURATION;
+            case WRAPPER -> Op.WRAPPER;
+            case STRUCT, VALUE, LIST_VALUE, FIELD_MASK, ANY -> Op.JSON;
+            case NONE -> inside.getFields().isEmpty() ? Op.PRESENCE : Op.OPAQUE;
         };
     }
 
     /** A plan without columns, one per message type since it may be recursive. */
-    private static MessagePlan checked(Descriptor message, Map<Descriptor, MessagePlan> opaque) {
-        MessagePlan known = opaque.get(message);
+    private static MessagePlan checked(Descriptor message, boolean losesUnknown, Map<Descriptor, MessagePlan> plans) {
+        MessagePlan known = plans.get(message);
         if (known != null) {
             return known;
         }
-        MessagePlan plan = new MessagePlan(message);
-        opaque.put(message, plan);
+        MessagePlan plan = new MessagePlan(message, losesUnknown);
+        plans.put(message, plan);
         List<FieldPlan> fields = new ArrayList<>();
         for (FieldDescriptor field : message.getFields()) {
             boolean isMessage = field.getJavaType() == FieldDescriptor.JavaType.MESSAGE;
             fields.add(
                     isMessage
-                            ? new FieldPlan(field, Op.OPAQUE, checked(field.getMessageType(), opaque), null)
+                            ? new FieldPlan(
+                                    field, Op.OPAQUE, checked(field.getMessageType(), losesUnknown, plans), null)
                             : new FieldPlan(field, scalar(field), null, null));
         }
         plan.setFields(fields);
@@ -165,6 +218,11 @@ final class MessagePlan {
                 arm.otherArms = arms.stream().filter(other -> other != arm).toArray(FieldPlan[]::new);
             }
         }
+    }
+
+    /** All of them, in the order of the columns. */
+    List<FieldPlan> fields() {
+        return List.of(fields);
     }
 
     @Nullable

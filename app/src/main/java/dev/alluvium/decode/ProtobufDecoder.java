@@ -2,16 +2,19 @@ package dev.alluvium.decode;
 
 import dev.alluvium.arrow.BytesColumn;
 import dev.alluvium.arrow.ColumnBuffer;
+import dev.alluvium.arrow.MapColumn;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +23,13 @@ import org.jspecify.annotations.Nullable;
  * Rows from messages of any one type, a row a record, with the columns of {@link ProtobufSchema}. Two passes over the
  * bytes by a plan compiled once: one that checks, one that writes into the columns; no object per record.
  *
- * <p>Accepts what protobuf-java's parser accepts, except strings that are not UTF-8 and times beyond the range of
- * microseconds; required fields may be missing. A field of an unexpected wire type is an unknown field, and the unknown
- * fields of the root message go as raw bytes into the column {@code _unknown}, which is discovered with the first record
- * that has some; those of nested messages are dropped. Of map entries with the same key the last one counts.
+ * <p>Accepts what protobuf-java's parser accepts, except strings that are not UTF-8; required fields may be missing. A
+ * field of an unexpected wire type is an unknown field, and so is a number that a closed enum does not have. Of map
+ * entries with the same key the last one counts.
+ *
+ * <p>Nothing is lost: {@link ProtobufRows} gives every message back. The unknown fields of the root message go as raw
+ * bytes into the column {@link ProtobufSchema#UNKNOWN}; what else the columns cannot hold goes into
+ * {@link ProtobufSchema#REST}. Both are discovered with the first record that needs them.
  */
 public final class ProtobufDecoder implements RecordDecoder {
     private static final long DAY_MILLIS = 86_400_000;
@@ -36,11 +42,13 @@ public final class ProtobufDecoder implements RecordDecoder {
     private final GroupCache groups;
     private final WireCheck check = new WireCheck();
     private final WireAppend append = new WireAppend();
+    private final Remainder rest = new Remainder();
 
     private @Nullable SourceRecord record;
     private @Nullable RecordBatch boundBatch;
     private int boundColumnCount;
     private int unknownColumn;
+    private int restColumn;
 
     private static void refuseCoordinates(TableSchema fields) {
         for (Column coordinate : KafkaCoordinates.COLUMNS) {
@@ -60,20 +68,23 @@ public final class ProtobufDecoder implements RecordDecoder {
     public ProtobufDecoder(ProtobufSettings settings, int partition) {
         this.settings = settings;
         this.partition = partition;
-        TableSchema fields = ProtobufSchema.of(settings.message(), settings.depth());
+        TableSchema fields = settings.schema();
         this.fieldCount = fields.columns().size();
         if (settings.coordinates()) {
             refuseCoordinates(fields);
         }
         this.schema = settings.coordinates() ? fields.with(KafkaCoordinates.COLUMNS) : fields;
-        if (schema.indexOf(ProtobufSchema.UNKNOWN.name()) >= 0) {
-            throw new IllegalArgumentException("message " + fields.name() + " has a field named "
-                    + ProtobufSchema.UNKNOWN.name() + ", which is the column of unknown fields");
+        for (Column discovered : List.of(ProtobufSchema.UNKNOWN, ProtobufSchema.REST)) {
+            if (schema.indexOf(discovered.name()) >= 0) {
+                throw new IllegalArgumentException("message " + fields.name() + " has a field named "
+                        + discovered.name() + ", which is the column of what other columns cannot hold");
+            }
         }
         if (schema.columns().isEmpty()) {
             throw new IllegalArgumentException("message " + fields.name() + " has no fields: switch coordinates on");
         }
-        this.plan = MessagePlan.compile(settings.message(), fields.columns());
+        this.plan = MessagePlan.compile(
+                settings.message(), fields.columns(), settings.mapping().times());
         this.groups = new GroupCache(this::open);
     }
 
@@ -85,6 +96,10 @@ public final class ProtobufDecoder implements RecordDecoder {
             String date = LocalDate.ofEpochDay(day).toString();
             attributes.put("date", date);
             id = name + '/' + date;
+        }
+        if (settings.mapping().times() != Times.MICROS) {
+            // The reader of a duration, a plain number, learns its unit from the footer.
+            attributes.put(ProtobufRows.TIMES, Times.NANOS.name().toLowerCase(Locale.ROOT));
         }
         return new Group(id, schema, attributes);
     }
@@ -103,6 +118,10 @@ public final class ProtobufDecoder implements RecordDecoder {
         Rejection rejection = check.check(plan, value);
         if (rejection == null) {
             record = next;
+            rest.clear();
+            if (check.mayExceedColumns()) {
+                rest.collect(plan, value, check);
+            }
         }
         return rejection;
     }
@@ -115,10 +134,23 @@ public final class ProtobufDecoder implements RecordDecoder {
 
     @Override
     public List<Column> newColumns(RecordBatch batch) {
-        if (check.unknownLength() == 0 || batch.schema().indexOf(ProtobufSchema.UNKNOWN.name()) >= 0) {
+        boolean needsUnknown = check.unknownLength() > 0 && lacks(batch, ProtobufSchema.UNKNOWN);
+        boolean needsRest = !rest.isEmpty() && lacks(batch, ProtobufSchema.REST);
+        if (!needsUnknown && !needsRest) {
             return List.of();
         }
-        return List.of(ProtobufSchema.UNKNOWN);
+        List<Column> needed = new ArrayList<>();
+        if (needsUnknown) {
+            needed.add(ProtobufSchema.UNKNOWN);
+        }
+        if (needsRest) {
+            needed.add(ProtobufSchema.REST);
+        }
+        return needed;
+    }
+
+    private static boolean lacks(RecordBatch batch, Column column) {
+        return batch.schema().indexOf(column.name()) < 0;
     }
 
     @Override
@@ -135,6 +167,9 @@ public final class ProtobufDecoder implements RecordDecoder {
         }
         if (check.unknownLength() > 0) {
             batch.column(unknownColumn, BytesColumn.class).append(check.unknown(), 0, check.unknownLength());
+        }
+        if (!rest.isEmpty()) {
+            rest.append(batch.column(restColumn, MapColumn.class));
         }
         batch.endRow();
         return 1;
@@ -157,6 +192,7 @@ public final class ProtobufDecoder implements RecordDecoder {
         }
         plan.bind(columns);
         unknownColumn = batch.schema().indexOf(ProtobufSchema.UNKNOWN.name());
+        restColumn = batch.schema().indexOf(ProtobufSchema.REST.name());
         boundBatch = batch;
         boundColumnCount = batch.schema().columns().size();
     }

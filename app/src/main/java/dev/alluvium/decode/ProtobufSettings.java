@@ -1,7 +1,9 @@
 package dev.alluvium.decode;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufSchema;
+import dev.alluvium.schema.TableSchema;
 
 /**
  * How records of one message type become rows.
@@ -9,9 +11,9 @@ import dev.alluvium.schema.ProtobufSchema;
  * @param message the type of every record's value
  * @param grouping what shares a file
  * @param coordinates whether the Kafka coordinates follow the message's columns
- * @param depth how far recursive messages are unrolled, see {@link ProtobufSchema#of(Descriptor, int)}
+ * @param mapping what is chosen of the way to columns; one that gives the message too many is refused
  */
-public record ProtobufSettings(Descriptor message, Grouping grouping, boolean coordinates, int depth) {
+public record ProtobufSettings(Descriptor message, Grouping grouping, boolean coordinates, ProtobufMapping mapping) {
 
     /** Which records share a group. */
     public enum Grouping {
@@ -21,8 +23,18 @@ public record ProtobufSettings(Descriptor message, Grouping grouping, boolean co
         DAY
     }
 
-    /** Settings that unroll recursive messages to the default depth. */
+    public ProtobufSettings {
+        // Too many columns are told here, where the settings are made.
+        ProtobufSchema.of(message, mapping);
+    }
+
+    /** Settings with the default mapping. */
     public ProtobufSettings(Descriptor message, Grouping grouping, boolean coordinates) {
-        this(message, grouping, coordinates, ProtobufSchema.DEFAULT_DEPTH);
+        this(message, grouping, coordinates, ProtobufMapping.DEFAULT);
+    }
+
+    /** The columns of the message. */
+    public TableSchema schema() {
+        return ProtobufSchema.of(message, mapping);
     }
 }

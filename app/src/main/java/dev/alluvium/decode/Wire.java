@@ -11,6 +11,9 @@ final class Wire {
     static final int END_GROUP = 4;
     static final int FIXED32 = 5;
 
+    /** Bytes of a varint at most. */
+    static final int MAX_VARINT = 10;
+
     private Wire() {}
 
     /** How one value of a field is written when it is not packed. */
@@ -22,5 +25,17 @@ final class Wire {
             case STRING, BYTES, MESSAGE -> LENGTH;
             case GROUP -> START_GROUP;
         };
+    }
+
+    /** Writes a varint and returns the position behind it. */
+    static int putVarint(byte[] to, int position, long value) {
+        int at = position;
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            to[at++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        to[at++] = (byte) rest;
+        return at;
     }
 }

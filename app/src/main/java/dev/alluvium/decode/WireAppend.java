@@ -10,6 +10,7 @@ import dev.alluvium.arrow.ListColumn;
 import dev.alluvium.arrow.LongColumn;
 import dev.alluvium.arrow.MapColumn;
 import dev.alluvium.arrow.StructColumn;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * struct; a oneof arm drops the arm that was set before. Not thread safe.
  */
 final class WireAppend {
+    private static final byte[] NOTHING = {};
+
     private final WireReader in = new WireReader();
     private BitSet replaced = new BitSet();
 
@@ -57,6 +60,9 @@ final class WireAppend {
     }
 
     private void single(FieldPlan field, int row) {
+        if (field.isClosed && skippedForeign(field)) {
+            return;
+        }
         for (FieldPlan arm : field.otherArms) {
             ColumnBuffer other = bound(arm.column);
             if (other.valueCount() > row) {
@@ -81,13 +87,27 @@ final class WireAppend {
         }
         ColumnBuffer target = bound(field.target);
         if (type == field.wireType) {
-            value(field, target, target.valueCount(), false);
+            if (!field.isClosed || !skippedForeign(field)) {
+                value(field, target, target.valueCount(), false);
+            }
             return;
         }
         int end = in.end();
         while (in.at < end) {
-            scalar(field, target);
+            if (!field.isClosed || !skippedForeign(field)) {
+                scalar(field, target);
+            }
         }
+    }
+
+    /** Steps over the next value if it is a number that its closed enum does not have. */
+    private boolean skippedForeign(FieldPlan field) {
+        int start = in.at;
+        boolean isForeign = field.isForeign((int) in.varint());
+        if (!isForeign) {
+            in.at = start;
+        }
+        return isForeign;
     }
 
     private void entry(FieldPlan field, int start, int row) {
@@ -118,6 +138,7 @@ final class WireAppend {
                 ((StructColumn) target).endStruct();
             }
             case PRESENCE -> ((BoolColumn) target).append(true);
+            case JSON -> ((BytesColumn) target).append(json(field).text(NOTHING));
             default -> target.appendZero();
         }
     }
@@ -156,6 +177,7 @@ final class WireAppend {
                     ((BoolColumn) target).append(true);
                 }
             }
+            case JSON -> json(field, (BytesColumn) target, end, row, isMerged);
             case OPAQUE -> {
                 int start = in.at;
                 int stop = in.skipTo(end);
@@ -186,9 +208,38 @@ final class WireAppend {
                 in.skip(tag & 7);
             }
         }
-        int micros = field.op == FieldPlan.Op.TIMESTAMP ? Math.floorDiv(field.nanos, 1000) : field.nanos / 1000;
         target.truncate(row);
-        target.append(field.seconds * 1_000_000 + micros);
+        target.append(time(field));
+    }
+
+    /** A time beyond the column's range is the last one in it: its message is kept beside the columns. */
+    private static long time(FieldPlan field) {
+        long most = field.times.maxSeconds();
+        if (field.seconds > most || field.seconds < -most) {
+            return field.seconds > 0 ? Long.MAX_VALUE : -Long.MAX_VALUE;
+        }
+        int part = field.op == FieldPlan.Op.TIMESTAMP
+                ? Math.floorDiv(field.nanos, field.times.nanos())
+                : field.nanos / field.times.nanos();
+        return field.seconds * field.times.perSecond() + part;
+    }
+
+    private void json(FieldPlan field, BytesColumn target, int end, int row, boolean isMerged) {
+        int start = in.at;
+        int length = in.skipTo(end) - start;
+        int before = isMerged ? field.content.length : 0;
+        byte[] content = Arrays.copyOf(isMerged ? field.content : NOTHING, before + length);
+        System.arraycopy(in.bytes, start, content, before, length);
+        field.content = content;
+        target.truncate(row);
+        target.append(json(field).text(content));
+    }
+
+    private static WellKnownJson json(FieldPlan field) {
+        if (field.json == null) {
+            throw new IllegalStateException(field.field.getFullName() + " has no JSON form");
+        }
+        return field.json;
     }
 
     private void scalar(FieldPlan field, ColumnBuffer target) {

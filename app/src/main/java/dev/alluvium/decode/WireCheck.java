@@ -8,24 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first of two passes over a record: whether its bytes are a message of the plan, so that the second pass needs no
- * check. Accepts what protobuf-java's parser accepts, with four differences: every string must be UTF-8, a seconds
- * field must fit a column of microseconds, required fields may be missing, and a varint never ends with a tenth byte
- * that announces another one (protobuf-java's fast path takes it where that byte is odd). Not thread safe.
+ * check. Accepts what protobuf-java's parser accepts, with three differences: every string must be UTF-8, required
+ * fields may be missing, and a varint never ends with a tenth byte that announces another one (protobuf-java's fast path
+ * takes it where that byte is odd). Not thread safe.
  */
 final class WireCheck {
     /** As deep as protobuf-java reads by default, which counts from one message below the root. */
     private static final int MAX_DEPTH = 100;
 
-    /** Seconds that are still in range when any int of nanoseconds is added as microseconds. */
-    private static final long MAX_SECONDS = Long.MAX_VALUE / 1_000_000 - 3;
+    private static final int NANOS_PER_SECOND = 1_000_000_000;
 
     private byte[] bytes = {};
     private int at;
     private @Nullable MessagePlan root;
     private @Nullable Rejection rejection;
     private final BitSet replaced = new BitSet();
+    private final BitSet foreign = new BitSet();
+    private final byte[] scratch = new byte[2 * Wire.MAX_VARINT];
     private byte[] unknown = new byte[64];
     private int unknownLength;
+    private boolean mayExceedColumns;
+
+    /** Whether the map entry that is checked has an enum value without a name. */
+    private boolean isForeignEntry;
+
+    /** Where the content of the message checked last ends, before the tag that ends a group. */
+    private int contentEnd;
 
     /** Checks a whole message; null if it is accepted. */
     @Nullable
@@ -35,16 +43,35 @@ final class WireCheck {
         root = plan;
         rejection = null;
         unknownLength = 0;
+        mayExceedColumns = false;
+        isForeignEntry = false;
         if (!replaced.isEmpty()) {
             replaced.clear();
+            foreign.clear();
         }
         message(plan, value.length, 0, 0, true);
         return rejection;
     }
 
-    /** Positions of the entries of a map whose key comes again later in the same map. */
+    /**
+     * Whether there may be something that no column can hold, the root's unknown fields aside. True too often rather
+     * than once too little: only what is checked here needs no second look.
+     */
+    boolean mayExceedColumns() {
+        return mayExceedColumns;
+    }
+
+    /**
+     * Positions of the entries of a map that are no part of it: the key comes again later in the same map, or the value
+     * is a number that its closed enum does not have.
+     */
     BitSet replacedEntries() {
         return replaced;
+    }
+
+    /** Of the {@link #replacedEntries} those with a number that its closed enum does not have: unknown fields. */
+    BitSet foreignEntries() {
+        return foreign;
     }
 
     /** The root's unknown fields one after the other; as many bytes of it as {@link #unknownLength} says. */
@@ -73,6 +100,7 @@ final class WireCheck {
                 return fail("a field has number 0", plan, start);
             }
             if (type == Wire.END_GROUP) {
+                contentEnd = start;
                 return number == group || fail("group " + number + " ends but is not open", plan, start);
             }
             FieldPlan field = plan.field(number);
@@ -80,14 +108,21 @@ final class WireCheck {
                 if (!skip(number, type, end, depth)) {
                     return fail("unknown field " + number + " is malformed", plan, start);
                 }
-                if (plan == root) {
-                    keep(start);
-                }
-            } else if (!value(field, type, end, depth, start)) {
+                noteUnknown(plan, start);
+            } else if (!value(plan, field, type, end, depth, start)) {
                 return fail("field " + field.field.getName() + " is malformed", plan, start);
             }
         }
+        contentEnd = at;
         return group == 0 || fail("group " + group + " does not end", plan, end);
+    }
+
+    private void noteUnknown(MessagePlan plan, int start) {
+        if (plan == root) {
+            keep(bytes, start, at - start);
+        } else if (plan.losesUnknown) {
+            mayExceedColumns = true;
+        }
     }
 
     private static void startMaps(MessagePlan plan) {
@@ -98,13 +133,16 @@ final class WireCheck {
         }
     }
 
-    private boolean value(FieldPlan field, int type, int end, int depth, int start) {
+    private boolean value(MessagePlan owner, FieldPlan field, int type, int end, int depth, int start) {
         if (type != field.wireType) {
-            return packed(field, end);
+            return packed(owner, field, end);
         }
         switch (type) {
             case Wire.VARINT -> {
-                varint(end);
+                long value = varint(end);
+                if (field.isClosed && at >= 0 && field.isForeign((int) value)) {
+                    noteForeign(owner, field, (int) value);
+                }
                 return at >= 0;
             }
             case Wire.FIXED64 -> {
@@ -114,7 +152,7 @@ final class WireCheck {
                 return advance(4, end);
             }
             case Wire.START_GROUP -> {
-                return field.message != null && inside(field, field.message, end, depth, field.number, start);
+                return field.message != null && inside(owner, field, field.message, end, depth, field.number, start);
             }
             default -> {
                 int length = length(end);
@@ -122,7 +160,7 @@ final class WireCheck {
                     return false;
                 }
                 if (field.message != null) {
-                    return inside(field, field.message, at + length, depth, 0, start);
+                    return inside(owner, field, field.message, at + length, depth, 0, start);
                 }
                 if (field.op == Op.TEXT && !Utf8.isValid(bytes, at, at + length)) {
                     return fail(Reason.BAD_UTF8, "field " + field.field.getFullName() + " is not UTF-8", at);
@@ -133,22 +171,60 @@ final class WireCheck {
         }
     }
 
-    private boolean inside(FieldPlan field, MessagePlan plan, int end, int depth, int group, int start) {
+    private boolean inside(
+            MessagePlan owner, FieldPlan field, MessagePlan plan, int end, int depth, int group, int start) {
         if (depth >= MAX_DEPTH) {
             return fail("messages lie more than " + MAX_DEPTH + " deep", plan, start);
         }
         int content = at;
         boolean startsMaps = field.isRepeated;
+        if (field.keys == null) {
+            if (!message(plan, end, depth + 1, group, startsMaps)) {
+                return false;
+            }
+            if (!mayExceedColumns) {
+                noteExcess(field, content);
+            }
+            return true;
+        }
+        boolean isOuterForeign = isForeignEntry;
+        isForeignEntry = false;
         if (!message(plan, end, depth + 1, group, startsMaps)) {
             return false;
         }
-        if (field.keys != null) {
+        if (isForeignEntry) {
+            replaced.set(start);
+            foreign.set(start);
+            noteUnknown(owner, start);
+        } else {
             noteKey(plan, field.keys, content, end, start);
         }
-        return (field.op != Op.TIMESTAMP && field.op != Op.DURATION) || secondsFit(field, content);
+        isForeignEntry = isOuterForeign;
+        return true;
     }
 
-    private boolean packed(FieldPlan field, int end) {
+    /** Looks whether a checked message, which becomes a single value, is more than its column can hold. */
+    private void noteExcess(FieldPlan field, int content) {
+        if (field.op == Op.TIMESTAMP || field.op == Op.DURATION) {
+            noteTime(field, content);
+        } else if (field.json != null) {
+            mayExceedColumns = !field.json.isExact(bytes, content, contentEnd - content);
+        }
+    }
+
+    /** A number that a closed enum does not have is an unknown field, as protobuf-java keeps it. */
+    private void noteForeign(MessagePlan owner, FieldPlan field, int value) {
+        if (owner.isEntry) {
+            isForeignEntry = true;
+        } else if (owner == root) {
+            int length = Wire.putVarint(scratch, 0, (long) field.number << 3 | Wire.VARINT);
+            keep(scratch, 0, Wire.putVarint(scratch, length, value));
+        } else if (owner.losesUnknown) {
+            mayExceedColumns = true;
+        }
+    }
+
+    private boolean packed(MessagePlan owner, FieldPlan field, int end) {
         int length = length(end);
         if (length < 0) {
             return false;
@@ -157,9 +233,12 @@ final class WireCheck {
         switch (field.wireType) {
             case Wire.VARINT -> {
                 while (at < last) {
-                    varint(last);
+                    long value = varint(last);
                     if (at < 0) {
                         return false;
+                    }
+                    if (field.isClosed && field.isForeign((int) value)) {
+                        noteForeign(owner, field, (int) value);
                     }
                 }
                 return true;
@@ -227,9 +306,11 @@ final class WireCheck {
         int position = content;
         int length = 0;
         long number = 0;
+        boolean hasValue = false;
         at = content;
         while (at < end) {
             int tag = (int) varint(end);
+            hasValue |= tag >>> 3 == 2;
             if (tag >>> 3 != 1 || (tag & 7) != key.wireType) {
                 skip(tag >>> 3, tag & 7, end, 0);
             } else if (key.op == Op.TEXT) {
@@ -240,6 +321,8 @@ final class WireCheck {
                 number = keyNumber(key.op, end);
             }
         }
+        // An entry may lack its value, and JSON has no text for a Value without a kind.
+        mayExceedColumns |= !hasValue;
         int before = key.op == Op.TEXT ? keys.put(bytes, position, length, start) : keys.put(number, start);
         if (before >= 0) {
             replaced.set(before);
@@ -268,34 +351,36 @@ final class WireCheck {
         }
     }
 
-    /** Whether the seconds of a checked timestamp or duration fit a column of microseconds. */
-    private boolean secondsFit(FieldPlan field, int content) {
+    private void noteTime(FieldPlan field, int content) {
         int end = at;
+        long seconds = 0;
+        int nanos = 0;
         at = content;
-        while (at < end) {
+        while (at < contentEnd) {
             int tag = (int) varint(end);
             if (tag == (1 << 3 | Wire.VARINT)) {
-                long seconds = varint(end);
-                if (seconds > MAX_SECONDS || seconds < -MAX_SECONDS) {
-                    String name = field.field.getFullName();
-                    return fail(Reason.TYPE_MISMATCH, "field " + name + " has " + seconds + " seconds", content);
-                }
-            } else if ((tag & 7) == Wire.END_GROUP) {
-                break;
+                seconds = varint(end);
+            } else if (tag == (2 << 3 | Wire.VARINT)) {
+                nanos = (int) varint(end);
             } else {
                 skip(tag >>> 3, tag & 7, end, 0);
             }
         }
         at = end;
-        return true;
+        long most = field.times.maxSeconds();
+        // What comes again is merged: two durations that fit do so too if neither is negative.
+        mayExceedColumns = nanos < 0
+                || nanos >= NANOS_PER_SECOND
+                || nanos % field.times.nanos() != 0
+                || seconds > most
+                || seconds < (field.op == Op.DURATION ? 0 : -most);
     }
 
-    private void keep(int start) {
-        int length = at - start;
+    private void keep(byte[] source, int start, int length) {
         if (unknownLength + length > unknown.length) {
             unknown = Arrays.copyOf(unknown, Math.max(2 * unknown.length, unknownLength + length));
         }
-        System.arraycopy(bytes, start, unknown, unknownLength, length);
+        System.arraycopy(source, start, unknown, unknownLength, length);
         unknownLength += length;
     }
 

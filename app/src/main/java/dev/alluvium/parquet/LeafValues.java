@@ -9,6 +9,7 @@ import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
@@ -36,6 +37,7 @@ interface LeafValues {
             case UTF8, JSON, ENUM -> VarCharVector.class;
             case BINARY -> VarBinaryVector.class;
             case TIMESTAMP_MICROS -> TimeStampMicroTZVector.class;
+            case TIMESTAMP_NANOS -> TimeStampNanoTZVector.class;
         };
     }
 
@@ -45,7 +47,7 @@ interface LeafValues {
         return switch (type) {
             case BOOL -> (to, i, r, d) -> to.write((data.getByte(i >> 3) >> (i & 7) & 1) != 0, r, d);
             case INT32, UINT32 -> (to, i, r, d) -> to.write(data.getInt((long) i * Integer.BYTES), r, d);
-            case INT64, UINT64, TIMESTAMP_MICROS ->
+            case INT64, UINT64, TIMESTAMP_MICROS, TIMESTAMP_NANOS ->
                 (to, i, r, d) -> to.write(data.getLong((long) i * Long.BYTES), r, d);
             case FLOAT32 -> (to, i, r, d) -> to.write(data.getFloat((long) i * Float.BYTES), r, d);
             case FLOAT64 -> (to, i, r, d) -> to.write(data.getDouble((long) i * Double.BYTES), r, d);

@@ -107,6 +107,10 @@ public final class ParquetSchema {
                 Types.primitive(PrimitiveTypeName.INT64, repetition)
                         .as(timestampType(true, TimeUnit.MICROS))
                         .named(name);
+            case TIMESTAMP_NANOS ->
+                Types.primitive(PrimitiveTypeName.INT64, repetition)
+                        .as(timestampType(true, TimeUnit.NANOS))
+                        .named(name);
         };
     }
 }

@@ -194,6 +194,14 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
             return annotation instanceof IntLogicalTypeAnnotation integer && !integer.isSigned();
         }
 
+        private static ChronoUnit unit(TimestampLogicalTypeAnnotation timestamp) {
+            return switch (timestamp.getUnit()) {
+                case MILLIS -> ChronoUnit.MILLIS;
+                case MICROS -> ChronoUnit.MICROS;
+                case NANOS -> ChronoUnit.NANOS;
+            };
+        }
+
         @Override
         public void addInt(int value) {
             if (isUnsigned()) {
@@ -205,8 +213,8 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
 
         @Override
         public void addLong(long value) {
-            if (annotation instanceof TimestampLogicalTypeAnnotation) {
-                sink.accept(Instant.EPOCH.plus(value, ChronoUnit.MICROS));
+            if (annotation instanceof TimestampLogicalTypeAnnotation timestamp) {
+                sink.accept(Instant.EPOCH.plus(value, unit(timestamp)));
             } else if (isUnsigned()) {
                 sink.accept(new BigInteger(Long.toUnsignedString(value)));
             } else {

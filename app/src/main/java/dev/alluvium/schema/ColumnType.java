@@ -21,7 +21,9 @@ public sealed interface ColumnType {
         ENUM,
         BINARY,
         /** Microseconds since the epoch, UTC. */
-        TIMESTAMP_MICROS
+        TIMESTAMP_MICROS,
+        /** Nanoseconds since the epoch, UTC. */
+        TIMESTAMP_NANOS
     }
 
     /** Fields in order. */

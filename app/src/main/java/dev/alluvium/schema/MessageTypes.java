@@ -58,7 +58,7 @@ public final class MessageTypes {
         } catch (IOException e) {
             throw new IllegalArgumentException("descriptor set " + file + " cannot be read: " + e, e);
         }
-        return new MessageTypes(file.toString(), link(file, set));
+        return new MessageTypes(file.toString(), link(file.toString(), set));
     }
 
     /**
@@ -89,6 +89,27 @@ public final class MessageTypes {
         return set.build().toByteArray();
     }
 
+    /** The messages of the message's file and of all files that it imports, by full name. */
+    public static Map<String, Descriptor> reachable(Descriptor message) {
+        Set<FileDescriptor> files = new LinkedHashSet<>();
+        collect(message.getFile(), files);
+        return Collections.unmodifiableMap(new MessageTypes("the imports of " + message.getFullName(), files).byName);
+    }
+
+    /**
+     * The message that a {@link #descriptorSet} was made of.
+     *
+     * @throws IllegalArgumentException if the bytes are no complete descriptor set, or it lacks the message
+     */
+    public static Descriptor find(byte[] descriptorSet, String fullName) {
+        String source = "the descriptor set";
+        try {
+            return new MessageTypes(source, link(source, FileDescriptorSet.parseFrom(descriptorSet))).find(fullName);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException(source + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
     private static void collect(FileDescriptor file, Set<FileDescriptor> files) {
         if (!files.contains(file)) {
             file.getDependencies().forEach(dependency -> collect(dependency, files));
@@ -105,7 +126,7 @@ public final class MessageTypes {
         }
     }
 
-    private static Collection<FileDescriptor> link(Path source, FileDescriptorSet set) {
+    private static Collection<FileDescriptor> link(String source, FileDescriptorSet set) {
         Map<String, FileDescriptorProto> protos = new LinkedHashMap<>();
         set.getFileList().forEach(proto -> protos.put(proto.getName(), proto));
         Map<String, FileDescriptor> linked = new LinkedHashMap<>();
@@ -116,7 +137,7 @@ public final class MessageTypes {
     }
 
     private static FileDescriptor link(
-            Path source,
+            String source,
             FileDescriptorProto proto,
             Map<String, FileDescriptorProto> protos,
             Map<String, FileDescriptor> linked,

@@ -11,42 +11,42 @@ import java.util.Map;
 /**
  * The columns of a protobuf message: one per field of the descriptor, in its order, nested messages as structs with one
  * field per field. Implicit-presence scalars are required and hold their default; explicit {@code optional} (and
- * {@code required}) fields, messages and oneof arms are nullable. A message without fields becomes a boolean.
+ * {@code required}) fields, messages and oneof arms are nullable. A message without fields becomes a boolean, a
+ * {@link WellKnownType} one scalar. A mapping that files were written with never changes: golden tests hold it.
  */
 public final class ProtobufSchema {
-    /** How often a message type may stand on the way from the root to a field before the rest is left as bytes. */
-    public static final int DEFAULT_DEPTH = 3;
-
     /** Raw bytes, tags included, of the fields of a record that its descriptor does not know. */
     public static final Column UNKNOWN = Column.optional("_unknown", Scalar.BINARY);
 
+    /**
+     * What the other columns cannot hold of a record, by the path of a message such as {@code items[3].when} or
+     * {@code labels["a"]}: of a message that is a struct its unknown fields, of one that is a single column all of it,
+     * both serialized. In braces instead of brackets a key leads to the unknown fields of the map entry itself.
+     */
+    public static final Column REST = Column.optional("_rest", new ColumnType.MapOf(Scalar.UTF8, Scalar.BINARY, false));
+
     private static final int MAX_COLUMNS = 10_000;
 
-    private final int depth;
+    private final ProtobufMapping mapping;
     private final Map<Descriptor, Integer> path = new HashMap<>();
     private int columnCount;
 
-    private ProtobufSchema(int depth) {
-        this.depth = depth;
+    private ProtobufSchema(ProtobufMapping mapping) {
+        this.mapping = mapping;
     }
 
-    /** The schema of a message, recursive messages unrolled to {@link #DEFAULT_DEPTH}. */
+    /** The schema of a message under {@link ProtobufMapping#DEFAULT}. */
     public static TableSchema of(Descriptor message) {
-        return of(message, DEFAULT_DEPTH);
+        return of(message, ProtobufMapping.DEFAULT);
     }
 
     /**
      * The schema of a message, named as the message in full.
      *
-     * @param depth how often a message type may occur on the way from the root to a field, the root included, at least
-     *     1; the next occurrence is a BINARY column with the serialized message
      * @throws IllegalArgumentException if that is more than 10,000 columns, nested ones included
      */
-    public static TableSchema of(Descriptor message, int depth) {
-        if (depth < 1) {
-            throw new IllegalArgumentException("depth is " + depth + ", at least 1 is needed");
-        }
-        return new TableSchema(message.getFullName(), new ProtobufSchema(depth).columns(message));
+    public static TableSchema of(Descriptor message, ProtobufMapping mapping) {
+        return new TableSchema(message.getFullName(), new ProtobufSchema(mapping).columns(message));
     }
 
     private List<Column> columns(Descriptor message) {
@@ -55,7 +55,7 @@ public final class ProtobufSchema {
         for (FieldDescriptor field : message.getFields()) {
             if (++columnCount > MAX_COLUMNS) {
                 throw new IllegalArgumentException("message " + message.getFullName() + " unrolls to more than "
-                        + MAX_COLUMNS + " columns at a depth of " + depth + ": lower the depth");
+                        + MAX_COLUMNS + " columns at a depth of " + mapping.depth() + ": lower the depth");
             }
             columns.add(new Column(field.getName(), type(field), !field.isRepeated() && field.hasPresence()));
         }
@@ -78,14 +78,17 @@ public final class ProtobufSchema {
         }
         Descriptor message = field.getMessageType();
         return switch (WellKnownType.of(message)) {
-            case TIMESTAMP -> Scalar.TIMESTAMP_MICROS;
+            case TIMESTAMP -> mapping.times().timestamp();
             case DURATION -> Scalar.INT64;
             case WRAPPER -> scalar(message.findFieldByNumber(1));
+            case STRUCT, VALUE, LIST_VALUE, FIELD_MASK, ANY -> Scalar.JSON;
             case NONE -> {
                 if (message.getFields().isEmpty()) {
                     yield Scalar.BOOL;
                 }
-                yield path.getOrDefault(message, 0) >= depth ? Scalar.BINARY : new ColumnType.Struct(columns(message));
+                yield path.getOrDefault(message, 0) >= mapping.depth()
+                        ? Scalar.BINARY
+                        : new ColumnType.Struct(columns(message));
             }
         };
     }

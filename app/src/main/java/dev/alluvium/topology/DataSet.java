@@ -14,7 +14,7 @@ import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.MessageTypes;
-import dev.alluvium.schema.ProtobufSchema;
+import dev.alluvium.schema.ProtobufMapping.Times;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -83,8 +83,13 @@ final class DataSet {
                 settings.message(),
                 isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"),
                 "protobuf " + settings.grouping() + " coordinates=" + settings.coordinates() + " "
-                        + ProtobufSchema.of(settings.message(), settings.depth())
-                                .fingerprint());
+                        + settings.schema().fingerprint()
+                        + times(settings.mapping().times()));
+    }
+
+    /** A duration is the same column in every unit. */
+    private static String times(Times times) {
+        return times == Times.MICROS ? "" : " times=" + times;
     }
 
     /** A decoder for one task; not thread safe. */

@@ -21,6 +21,7 @@ import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
@@ -112,6 +113,7 @@ class RecordBatchTest {
                 case UTF8, JSON, ENUM -> VarCharVector.class;
                 case BINARY -> VarBinaryVector.class;
                 case TIMESTAMP_MICROS -> TimeStampMicroTZVector.class;
+                case TIMESTAMP_NANOS -> TimeStampNanoTZVector.class;
             };
             FieldVector vector = batch.root().getVector(0);
             assertThat(vector).isInstanceOf(expected);

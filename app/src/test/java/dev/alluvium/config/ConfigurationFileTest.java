@@ -9,6 +9,7 @@ import dev.alluvium.ops.OpsSettings;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.parquet.WriterSettings.Codec;
 import dev.alluvium.schema.DeltaColumn;
+import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.storage.StorageSettings;
 import dev.alluvium.topology.DataSettings;
 import dev.alluvium.topology.PipelineSettings;
@@ -116,6 +117,21 @@ class ConfigurationFileTest {
 
         assertThat(parse(text).application().pipelines().get(0).source().start())
                 .isEqualTo(new StartPosition.Group("connect-old"));
+    }
+
+    @Test
+    void bindsTheMappingOfAMessage() throws Exception {
+        String message =
+                SMALLEST.replace("type: delta, gateway: gw-1", "type: protobuf, message: lakesync.v1.Action KEYS");
+
+        assertThat(mapping(message.replace("KEYS", ""))).isEqualTo(ProtobufMapping.DEFAULT);
+        assertThat(mapping(message.replace("KEYS", ", timestamps: nanos, depth: 5")))
+                .isEqualTo(new ProtobufMapping(5, ProtobufMapping.Times.NANOS));
+    }
+
+    private ProtobufMapping mapping(String text) throws Exception {
+        DataSettings data = parse(text).application().pipelines().get(0).data();
+        return ((DataSettings.Protobuf) data).settings().mapping();
     }
 
     @Test

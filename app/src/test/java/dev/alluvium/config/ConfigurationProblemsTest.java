@@ -178,8 +178,10 @@ class ConfigurationProblemsTest {
                 "coordinates: true | pipelines[0].data.message: missing",
                 "message: a-b | pipelines[0].data.message: \"a-b\" is not the name of a message; write its full name, package.Message",
                 "message: lakesync.v1.RowDelta, descriptorSet: /no/such.desc | pipelines[0].data.descriptorSet: descriptor set /no/such.desc does not exist",
+                "message: lakesync.v1.RowDelta, timestamps: millis | pipelines[0].data.timestamps: \"millis\" is none of micros, nanos",
+                "message: lakesync.v1.RowDelta, depth: 0 | pipelines[0].data.depth: \"0\" is not a number from 1 to 100",
                 "message: lakesync.v1.RowDelta, groupBy: hour | pipelines[0].data.groupBy: \"hour\" is none of day, none",
-                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: coordinates, descriptorSet, groupBy, message, type",
+                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: coordinates, depth, descriptorSet, groupBy, message, timestamps, type",
             })
     void saysWhatIsWrongWithProtobufData(String keys, String message) {
         assertThat(problemsOf(PROTOBUF.replace("KEYS", keys))).containsExactly("a.yaml:7: " + message);

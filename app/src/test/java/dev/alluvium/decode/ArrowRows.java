@@ -19,6 +19,7 @@ import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
@@ -103,6 +104,7 @@ final class ArrowRows {
             case UTF8, JSON, ENUM -> new String(((VarCharVector) vector).get(index), StandardCharsets.UTF_8);
             case BINARY -> ByteString.copyFrom(((VarBinaryVector) vector).get(index));
             case TIMESTAMP_MICROS -> ((TimeStampMicroTZVector) vector).get(index);
+            case TIMESTAMP_NANOS -> ((TimeStampNanoTZVector) vector).get(index);
         };
     }
 }

@@ -17,6 +17,7 @@ import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarBinaryVector;
@@ -92,6 +93,7 @@ final class ArrowRows {
             case UTF8, JSON, ENUM -> new ArrowType.Utf8();
             case BINARY -> new ArrowType.Binary();
             case TIMESTAMP_MICROS -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
+            case TIMESTAMP_NANOS -> new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC");
         };
         return new Field(name, new FieldType(nullable, arrow, null), null);
     }
@@ -145,6 +147,9 @@ final class ArrowRows {
             case TIMESTAMP_MICROS ->
                 ((TimeStampMicroTZVector) vector)
                         .setSafe(index, ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value));
+            case TIMESTAMP_NANOS ->
+                ((TimeStampNanoTZVector) vector)
+                        .setSafe(index, ChronoUnit.NANOS.between(Instant.EPOCH, (Instant) value));
         }
     }
 }

@@ -81,6 +81,7 @@ class DataFileWriterTest {
         high.put("ENUM", "DELTA_OP_INSERT");
         high.put("BINARY", new byte[] {0, -1, 127});
         high.put("TIMESTAMP_MICROS", Instant.parse("2026-11-21T09:03:04.000005Z"));
+        high.put("TIMESTAMP_NANOS", Instant.parse("2026-11-21T09:03:04.000005007Z"));
         Map<String, @Nullable Object> low = new LinkedHashMap<>();
         low.put("BOOL", false);
         low.put("INT32", Integer.MIN_VALUE);
@@ -94,6 +95,7 @@ class DataFileWriterTest {
         low.put("ENUM", "7");
         low.put("BINARY", new byte[0]);
         low.put("TIMESTAMP_MICROS", Instant.parse("1969-12-31T23:59:59.999999Z"));
+        low.put("TIMESTAMP_NANOS", Instant.parse("1969-12-31T23:59:59.999999999Z"));
         Map<String, @Nullable Object> none = new LinkedHashMap<>();
         high.keySet().forEach(name -> none.put(name, null));
         List<Map<String, @Nullable Object>> rows = List.of(high, low, none);
@@ -124,7 +126,8 @@ class DataFileWriterTest {
                         "JSON",
                         "VARCHAR",
                         "BLOB",
-                        "TIMESTAMP WITH TIME ZONE");
+                        "TIMESTAMP WITH TIME ZONE",
+                        "TIMESTAMPTZ_NS");
     }
 
     @Test

@@ -10,17 +10,32 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.duckdb.DuckDBStruct;
 import org.duckdb.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /** Another engine's view of a data file. */
 final class DuckDb {
+
+    /** How the driver gives times with nanoseconds; it has no class for them. */
+    private static final Pattern NANOSECONDS =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?[+-]\\d\\d(:\\d\\d)?");
+
+    private static final DateTimeFormatter NANOSECONDS_FORMAT = new DateTimeFormatterBuilder()
+            .append(DateTimeFormatter.ISO_LOCAL_DATE)
+            .appendLiteral(' ')
+            .append(DateTimeFormatter.ISO_LOCAL_TIME)
+            .appendOffset("+HH:mm", "+00")
+            .toFormatter(Locale.ROOT);
 
     private static @Nullable Connection shared;
 
@@ -72,6 +87,9 @@ final class DuckDb {
         }
         if (value instanceof OffsetDateTime time) {
             return time.toInstant();
+        }
+        if (value instanceof String text && NANOSECONDS.matcher(text).matches()) {
+            return OffsetDateTime.parse(text, NANOSECONDS_FORMAT).toInstant();
         }
         if (value instanceof JsonNode json) {
             return json.toString();

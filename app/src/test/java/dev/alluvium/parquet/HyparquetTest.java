@@ -78,6 +78,7 @@ class HyparquetTest {
         full.put("ENUM", "DELTA_OP_INSERT");
         full.put("BINARY", new byte[] {0, -1, 127});
         full.put("TIMESTAMP_MICROS", Instant.parse("2026-11-21T09:03:04.000005Z"));
+        full.put("TIMESTAMP_NANOS", Instant.parse("2026-11-21T09:03:04.000005007Z"));
         full.put("point", Map.of("x", 1));
         full.put("list", Arrays.asList(List.of(1, 2), null, List.of(), Arrays.asList((Integer) null)));
         full.put("map", Map.of("k", 5));
@@ -89,10 +90,11 @@ class HyparquetTest {
                 [{"BOOL":true,"INT32":-2147483648,"INT64":"-9223372036854775808","UINT32":4294967295,
                   "UINT64":"18446744073709551615","FLOAT32":0.25,"FLOAT64":-1e300,"UTF8":"grüße 🏁",
                   "JSON":{"a":[1,null]},"ENUM":"DELTA_OP_INSERT","BINARY":"00ff7f",
-                  "TIMESTAMP_MICROS":"1795251784000005","point":{"x":1,"y":null},"list":[[1,2],null,[],[null]],
+                  "TIMESTAMP_MICROS":"1795251784000005",
+                  "TIMESTAMP_NANOS":"1795251784000005007","point":{"x":1,"y":null},"list":[[1,2],null,[],[null]],
                   "map":{"k":5}},
                  {"BOOL":null,"INT32":null,"INT64":null,"UINT32":null,"UINT64":null,"FLOAT32":null,"FLOAT64":null,
-                  "UTF8":null,"JSON":null,"ENUM":null,"BINARY":null,"TIMESTAMP_MICROS":null,"point":null,"list":[],
+                  "UTF8":null,"JSON":null,"ENUM":null,"BINARY":null,"TIMESTAMP_MICROS":null,"TIMESTAMP_NANOS":null,"point":null,"list":[],
                   "map":{}}]"""));
     }
 

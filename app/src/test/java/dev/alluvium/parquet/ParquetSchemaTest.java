@@ -39,6 +39,7 @@ class ParquetSchemaTest {
                   required binary ENUM (STRING);
                   required binary BINARY;
                   required int64 TIMESTAMP_MICROS (TIMESTAMP(MICROS,true));
+                  required int64 TIMESTAMP_NANOS (TIMESTAMP(NANOS,true));
                   optional group s {
                     optional boolean x;
                   }

@@ -110,6 +110,7 @@ record RandomTable(TableSchema schema, List<Map<String, @Nullable Object>> rows)
             case BINARY -> BigInteger.valueOf(bits).toByteArray();
             // Within the years that every engine can tell.
             case TIMESTAMP_MICROS -> Instant.EPOCH.plus(bits >> 12, ChronoUnit.MICROS);
+            case TIMESTAMP_NANOS -> Instant.EPOCH.plus(bits >> 1, ChronoUnit.NANOS);
         };
     }
 }

@@ -55,30 +55,46 @@ class ProtobufSchemaTest {
     }
 
     @Test
-    void unrollsARecursiveMessageToItsDepth() {
-        Column deepest = Column.required("fields", new MapOf(Scalar.UTF8, value(Scalar.BINARY), false));
-        TableSchema schema = ProtobufSchema.of(Struct.getDescriptor(), 1);
-        assertThat(schema.columns()).containsExactly(deepest);
-        assertThatThrownBy(() -> ProtobufSchema.of(Value.getDescriptor(), 0))
-                .isInstanceOf(IllegalArgumentException.class);
+    void unrollsARecursiveMessageToItsDepth() throws DescriptorValidationException {
+        Descriptor node = node(1);
+        assertThat(ProtobufSchema.of(node, ProtobufMapping.ofDepth(1)).columns())
+                .containsExactly(Column.optional("child1", Scalar.BINARY));
+        assertThat(ProtobufSchema.of(node).columns())
+                .containsExactly(Column.optional("child1", child(child(Scalar.BINARY))));
+        assertThatThrownBy(() -> ProtobufMapping.ofDepth(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private static ColumnType value(ColumnType struct) {
-        return new ColumnType.Struct(List.of(
-                Column.optional("null_value", Scalar.ENUM),
-                Column.optional("number_value", Scalar.FLOAT64),
-                Column.optional("string_value", Scalar.UTF8),
-                Column.optional("bool_value", Scalar.BOOL),
-                Column.optional("struct_value", struct),
-                Column.optional(
-                        "list_value",
-                        new ColumnType.Struct(List.of(Column.required("values", new ListOf(Scalar.BINARY, false)))))));
+    private static ColumnType child(ColumnType type) {
+        return new ColumnType.Struct(List.of(Column.optional("child1", type)));
+    }
+
+    @Test
+    void makesTextOfMessagesThatAreJson() {
+        assertThat(ProtobufSchema.of(Struct.getDescriptor()).columns())
+                .containsExactly(Column.required("fields", new MapOf(Scalar.UTF8, Scalar.JSON, false)));
+        assertThat(ProtobufSchema.of(Value.getDescriptor()).columns())
+                .containsExactly(
+                        Column.optional("null_value", Scalar.ENUM),
+                        Column.optional("number_value", Scalar.FLOAT64),
+                        Column.optional("string_value", Scalar.UTF8),
+                        Column.optional("bool_value", Scalar.BOOL),
+                        Column.optional("struct_value", Scalar.JSON),
+                        Column.optional("list_value", Scalar.JSON));
     }
 
     @Test
     void refusesASchemaOfTooManyColumns() throws DescriptorValidationException {
+        Descriptor message = node(4);
+        assertThat(ProtobufSchema.of(message).columns()).hasSize(4);
+        assertThatThrownBy(() -> ProtobufSchema.of(message, ProtobufMapping.ofDepth(8)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("lower the depth");
+    }
+
+    /** A message with so many fields of its own type. */
+    private static Descriptor node(int children) throws DescriptorValidationException {
         DescriptorProto.Builder node = DescriptorProto.newBuilder().setName("Node");
-        for (int i = 1; i <= 4; i++) {
+        for (int i = 1; i <= children; i++) {
             node.addField(FieldDescriptorProto.newBuilder()
                     .setName("child" + i)
                     .setNumber(i)
@@ -90,11 +106,6 @@ class ProtobufSchemaTest {
                 .setSyntax("proto3")
                 .addMessageType(node)
                 .build();
-        Descriptor message =
-                FileDescriptor.buildFrom(file, new FileDescriptor[0]).findMessageTypeByName("Node");
-        assertThat(ProtobufSchema.of(message, 3).columns()).hasSize(4);
-        assertThatThrownBy(() -> ProtobufSchema.of(message, 8))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("lower the depth");
+        return FileDescriptor.buildFrom(file, new FileDescriptor[0]).findMessageTypeByName("Node");
     }
 }
