@@ -23,11 +23,14 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -57,6 +60,7 @@ public final class S3ObjectStore implements ObjectStore {
     /** User metadata with the port's checksum of the whole object. */
     static final String CHECKSUM_METADATA = "alluvium-crc32c";
 
+    private static final Logger LOG = LoggerFactory.getLogger(S3ObjectStore.class);
     private static final int MAX_KEY_BYTES = 1024;
     private static final int MAX_CONFLICTS = 5;
     private static final long CONFLICT_PAUSE_MS = 100;
@@ -68,6 +72,7 @@ public final class S3ObjectStore implements ObjectStore {
     private final String keyStart;
     private final int pageSize;
     private final ExecutorService threads;
+    private final AtomicBoolean isKnownToTellNoChecksum = new AtomicBoolean();
 
     private enum Answer {
         CREATED,
@@ -131,7 +136,7 @@ public final class S3ObjectStore implements ObjectStore {
                 if (answer == Answer.CREATED) {
                     return new PutOutcome(true, sent);
                 }
-                Optional<StoredObject> holder = stat(key);
+                Optional<StoredObject> holder = holder(attempt, objectKey, source, sent);
                 if (holder.isPresent()) {
                     return new PutOutcome(false, holder.get());
                 }
@@ -163,7 +168,7 @@ public final class S3ObjectStore implements ObjectStore {
         try {
             String told = client.putObject(request.build(), source.body(ContentType.of(objectKey)))
                     .checksumCRC32C();
-            requireSame(sent, Crc.wireForm(source.crc()), told);
+            requireSame(objectKey, sent, Crc.wireForm(source.crc()), told);
             return Answer.CREATED;
         } catch (S3Exception e) {
             return refusal(e);
@@ -172,7 +177,7 @@ public final class S3ObjectStore implements ObjectStore {
 
     private Answer putInParts(String objectKey, SourceFile source, Map<String, String> metadata, StoredObject sent)
             throws StorageException, InterruptedException {
-        if (exists(objectKey)) {
+        if (head("write " + sent.key(), objectKey).isPresent()) {
             return Answer.TAKEN; // a repeat: spares sending everything to hear it at the end
         }
         CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
@@ -195,7 +200,7 @@ public final class S3ObjectStore implements ObjectStore {
                     .run();
             boolean isComposite = told.contains("-");
             String expected = isComposite ? Crc.composite(source.partCrcs()) : Crc.wireForm(source.crc());
-            requireSame(sent, expected, told.isEmpty() ? null : told);
+            requireSame(objectKey, sent, expected, told.isEmpty() ? null : told);
             return Answer.CREATED;
         } catch (S3Exception e) {
             return refusal(e);
@@ -210,17 +215,27 @@ public final class S3ObjectStore implements ObjectStore {
         };
     }
 
-    /** The object is there by now: if the store holds other bytes than it was sent, the next stat says so again. */
-    private void requireSame(StoredObject sent, String expected, @Nullable String told) throws StorageException {
-        if (told == null) {
-            // A store that tells no checksum verified none, perhaps; its size is what is left to compare.
-            Optional<StoredObject> held = stat(sent.key());
-            if (!held.equals(Optional.of(sent))) {
-                throw damaged(sent.key(), "sent " + sent + ", found " + held.orElse(null));
-            }
-        } else if (!told.equals(expected)) {
-            throw damaged(sent.key(), "sent CRC32C " + expected + ", stored " + told);
+    /**
+     * What took the key. That its metadata notes a checksum proves nothing: its writer may have sent that along with bytes
+     * that were damaged. So unless the store's own checksum tells the same, the bytes have to.
+     */
+    private Optional<StoredObject> holder(String attempt, String objectKey, SourceFile source, StoredObject sent)
+            throws StorageException {
+        Optional<HeadObjectResponse> head = head(attempt, objectKey);
+        if (head.isEmpty()) {
+            return Optional.empty();
         }
+        StoredObject noted = described(sent.key(), head.get());
+        String told = head.get().checksumCRC32C();
+        boolean isProven = told != null
+                && (!told.contains("-") || (noted.equals(sent) && told.equals(Crc.composite(source.partCrcs()))));
+        if (!isProven && head.get().metadata().containsKey(CHECKSUM_METADATA)) {
+            StoredObject held = readBack(sent.key(), Long.MAX_VALUE);
+            if (!held.equals(noted)) {
+                throw damaged(sent.key(), "noted " + noted + ", stored " + held);
+            }
+        }
+        return Optional.of(noted);
     }
 
     private StorageException damaged(String key, String difference) {
@@ -228,6 +243,35 @@ public final class S3ObjectStore implements ObjectStore {
                 key + " in " + describe() + " is not what was sent: " + difference
                         + "; delete it there, it is written again",
                 true);
+    }
+
+    /** Of the object that this call published. One that holds other bytes must not stay for the next try to adopt. */
+    private void requireSame(String objectKey, StoredObject sent, String expected, @Nullable String told)
+            throws StorageException {
+        if (told == null) {
+            if (!isKnownToTellNoChecksum.getAndSet(true)) {
+                LOG.atWarn()
+                        .addKeyValue("storage", describe())
+                        .log("the store tells no CRC32C of what it was sent; every file is read back to compare");
+            }
+            StoredObject held = readBack(sent.key(), Long.MAX_VALUE);
+            if (!held.equals(sent)) {
+                throw removed(objectKey, sent.key(), "sent " + sent + ", found " + held);
+            }
+        } else if (!told.equals(expected)) {
+            throw removed(objectKey, sent.key(), "sent CRC32C " + expected + ", stored " + told);
+        }
+    }
+
+    private StorageException removed(String objectKey, String key, String difference) {
+        String found = key + " in " + describe() + " is not what was sent: " + difference;
+        try {
+            client.deleteObject(request -> request.bucket(settings.bucket()).key(objectKey));
+            return new StorageException(found + "; it was removed again, and is written anew", true);
+        } catch (RuntimeException e) {
+            String reason = failures.of("remove " + key, e).getMessage();
+            return new StorageException(found + "; delete it there: " + reason, e, false);
+        }
     }
 
     private @Nullable ServerSideEncryption encryption() {
@@ -244,24 +288,31 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> stat(String key) throws StorageException {
-        String objectKey = locate(key);
-        HeadObjectResponse head;
+        Optional<HeadObjectResponse> head = head("look up " + key, locate(key));
+        return head.isEmpty() ? Optional.empty() : Optional.of(described(key, head.get()));
+    }
+
+    private Optional<HeadObjectResponse> head(String attempt, String objectKey) throws StorageException {
         try {
-            head = client.headObject(
-                    request -> request.bucket(settings.bucket()).key(objectKey).checksumMode(ChecksumMode.ENABLED));
+            return Optional.of(client.headObject(
+                    request -> request.bucket(settings.bucket()).key(objectKey).checksumMode(ChecksumMode.ENABLED)));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         } catch (RuntimeException e) {
-            throw failures.of("look up " + key, e);
+            throw failures.of(attempt, e);
         }
+    }
+
+    private StoredObject described(String key, HeadObjectResponse head) throws StorageException {
         String noted = head.metadata().get(CHECKSUM_METADATA);
         String computed = ofWholeObject(head.checksumCRC32C());
         if (noted != null && computed != null && !noted.equals(computed)) {
             throw damaged(key, "noted " + noted + ", stored " + computed);
         }
         String checksum = noted != null ? noted : computed;
-        return Optional.of(new StoredObject(
-                key, head.contentLength(), checksum != null ? checksum : checksumOf(key, head.contentLength())));
+        return checksum == null
+                ? readBack(key, head.contentLength())
+                : new StoredObject(key, head.contentLength(), checksum);
     }
 
     /** The checksum the store tells, unless it is one of parts, which depends on how the object was sent. */
@@ -269,27 +320,20 @@ public final class S3ObjectStore implements ObjectStore {
         return told == null || told.contains("-") ? null : Crc.portForm(told);
     }
 
-    /** Of an object that somebody else wrote: from its bytes. */
-    private String checksumOf(String key, long size) throws StorageException {
+    /** What the bytes of an object tell, where nobody else does. */
+    private StoredObject readBack(String key, long length) throws StorageException {
         CRC32C crc = new CRC32C();
+        long size = 0;
         byte[] buffer = new byte[256 << 10];
-        try (InputStream in = read(key, 0, size)) {
+        try (InputStream in = read(key, 0, length)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 crc.update(buffer, 0, read);
+                size += read;
             }
         } catch (IOException e) {
             throw failures.of("read " + key, e);
         }
-        return Crc.portForm((int) crc.getValue());
-    }
-
-    private boolean exists(String objectKey) {
-        try {
-            client.headObject(request -> request.bucket(settings.bucket()).key(objectKey));
-            return true;
-        } catch (NoSuchKeyException e) {
-            return false;
-        }
+        return new StoredObject(key, size, Crc.portForm((int) crc.getValue()));
     }
 
     @Override
@@ -342,7 +386,7 @@ public final class S3ObjectStore implements ObjectStore {
     public boolean delete(String key) throws StorageException {
         String objectKey = locate(key);
         try {
-            boolean isThere = exists(objectKey);
+            boolean isThere = head("delete " + key, objectKey).isPresent();
             if (isThere) {
                 client.deleteObject(request -> request.bucket(settings.bucket()).key(objectKey));
             }

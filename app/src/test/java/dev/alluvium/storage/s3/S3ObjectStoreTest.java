@@ -26,16 +26,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** On S3Proxy, which asks for signatures. */
@@ -235,6 +239,77 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
         assertThat(failureOf(() -> store.putIfAbsent("a", file, Map.of())))
                 .hasMessageContaining("a in s3://" + bucket)
                 .hasMessageContaining("is not what was sent");
+    }
+
+    @Test
+    void removesAnObjectInPartsThatTheStoreDamaged() throws IOException {
+        byte[] bytes = bytesOf(multipartSize(), 54);
+        Path file = file(bytes);
+
+        try (ObjectStore damaging = open(completing("AAAAAA==-3"))) {
+            StorageException failure = failureOf(() -> damaging.putIfAbsent("a", file, Map.of()));
+            assertThat(failure).hasMessageContaining("is not what was sent").hasMessageContaining("removed again");
+            assertThat(failure.isRetryable()).isTrue();
+        }
+
+        assertThat(store.stat("a")).isEmpty();
+        assertThat(store.putIfAbsent("a", file, Map.of()).created()).isTrue();
+        assertThat(read("a")).isEqualTo(bytes);
+    }
+
+    @Test
+    void neverAdoptsADamagedObjectThatItCannotRemove() throws IOException {
+        byte[] bytes = bytesOf(multipartSize(), 55);
+        Path file = file(bytes);
+        proxy.inject(request -> request.method().equals("DELETE"), Integer.MAX_VALUE, forbidden());
+
+        try (ObjectStore damaging = open(completing("AAAAAA==-3"))) {
+            StorageException failure = failureOf(() -> damaging.putIfAbsent("a", file, Map.of()));
+            assertThat(failure).hasMessageContaining("delete it there");
+            assertThat(failure.isRetryable()).isFalse();
+
+            bytes[multipartSize() / 2] ^= 1;
+            Files.write(server.bucket(bucket).resolve("archive/of tests/a"), bytes);
+            assertThat(failureOf(() -> damaging.putIfAbsent("a", file, Map.of())))
+                    .hasMessageContaining("is not what was sent: noted")
+                    .hasMessageContaining("delete it there");
+        }
+    }
+
+    @Test
+    void readsBackWhatAStoreTellsNoChecksumOf() throws IOException {
+        Path file = file(bytesOf(multipartSize(), 56));
+
+        try (ObjectStore silent = open(completing(null))) {
+            assertThat(silent.putIfAbsent("a", file, Map.of()).created()).isTrue();
+            proxy.inject(this::reads, 1, new Fault.CutBody(1_000));
+            assertThat(failureOf(() -> silent.putIfAbsent("b", file, Map.of())).isRetryable())
+                    .isTrue();
+        }
+    }
+
+    private boolean reads(Request request) {
+        return request.method().equals("GET");
+    }
+
+    /** A server that says this checksum of an object in parts. */
+    private static ExecutionInterceptor completing(@Nullable String checksum) {
+        return new ExecutionInterceptor() {
+            @Override
+            public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+                if (context.response() instanceof CompleteMultipartUploadResponse complete) {
+                    return complete.toBuilder().checksumCRC32C(checksum).build();
+                }
+                return context.response() instanceof HeadObjectResponse head
+                        ? head.toBuilder().checksumCRC32C(checksum).build()
+                        : context.response();
+            }
+        };
+    }
+
+    private ObjectStore open(ExecutionInterceptor interceptor) throws StorageException {
+        return open(
+                settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)), List.of(interceptor));
     }
 
     @Test
