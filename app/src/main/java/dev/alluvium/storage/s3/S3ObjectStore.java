@@ -13,9 +13,9 @@ import dev.alluvium.storage.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,9 +54,6 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  * run only while files go in parts.
  */
 public final class S3ObjectStore implements ObjectStore {
-    /** Multipart uploads under the prefix that are older than a day are taken for those of dead writers. */
-    static final Duration LEFTOVER_AGE = Duration.ofDays(1);
-
     /** User metadata with the port's checksum of the whole object. */
     static final String CHECKSUM_METADATA = "alluvium-crc32c";
 
@@ -72,6 +69,8 @@ public final class S3ObjectStore implements ObjectStore {
     private final String keyStart;
     private final int pageSize;
     private final ExecutorService threads;
+    private final Leftovers leftovers;
+    private final AtomicBoolean isCleanedUp = new AtomicBoolean();
     private final AtomicBoolean isKnownToTellNoChecksum = new AtomicBoolean();
 
     private enum Answer {
@@ -81,13 +80,14 @@ public final class S3ObjectStore implements ObjectStore {
         CONFLICT
     }
 
-    private S3ObjectStore(StorageSettings.S3 settings, S3Connection connection, int pageSize) {
+    private S3ObjectStore(StorageSettings.S3 settings, S3Connection connection, Clock clock, int pageSize) {
         this.settings = settings;
         this.connection = connection;
         this.client = connection.client();
         this.failures = new S3Failures(describe());
         this.keyStart = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
         this.pageSize = pageSize;
+        this.leftovers = new Leftovers(client, failures, settings.bucket(), keyStart, clock, pageSize);
         AtomicInteger number = new AtomicInteger();
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "s3-part-" + number.incrementAndGet());
@@ -97,10 +97,10 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     /**
-     * Opens the store and aborts multipart uploads that dead writers left under its prefix.
+     * Opens the store without asking it anything: that is what {@link #probe()} does.
      *
-     * @param clock tells how old such an upload is, against the store's own time
-     * @throws StorageException also if the bucket is missing or does not let these credentials in
+     * @param clock tells how old an upload is that a dead writer left, against the store's own time
+     * @throws StorageException not retryable, if there is no region
      */
     public static S3ObjectStore open(StorageSettings.S3 settings, Clock clock) throws StorageException {
         return open(settings, clock, S3Connection.Tuning.DEFAULT);
@@ -108,15 +108,7 @@ public final class S3ObjectStore implements ObjectStore {
 
     static S3ObjectStore open(StorageSettings.S3 settings, Clock clock, S3Connection.Tuning tuning)
             throws StorageException {
-        S3ObjectStore store = new S3ObjectStore(settings, S3Connection.open(settings, tuning), tuning.pageSize());
-        try {
-            new Leftovers(store.client, store.failures, settings.bucket(), store.keyStart, tuning.pageSize())
-                    .abortOlderThan(clock.instant().minus(LEFTOVER_AGE));
-            return store;
-        } catch (StorageException | RuntimeException e) {
-            store.close();
-            throw e;
-        }
+        return new S3ObjectStore(settings, S3Connection.open(settings, tuning), clock, tuning.pageSize());
     }
 
     @Override
@@ -180,6 +172,11 @@ public final class S3ObjectStore implements ObjectStore {
         if (head("write " + sent.key(), objectKey).isPresent()) {
             return Answer.TAKEN; // a repeat: spares sending everything to hear it at the end
         }
+        return publishInParts(objectKey, source, metadata, sent);
+    }
+
+    private Answer publishInParts(String objectKey, SourceFile source, Map<String, String> metadata, StoredObject sent)
+            throws StorageException, InterruptedException {
         CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey)
@@ -396,9 +393,66 @@ public final class S3ObjectStore implements ObjectStore {
         }
     }
 
+    /**
+     * As the port says, and the same for a file in parts, whose completion carries a condition of its own. Once that is
+     * proved, aborts multipart uploads that dead writers left under the prefix, as well as it can.
+     */
     @Override
     public void probe() throws StorageException {
-        StoreProbe.run(this, Path.of(System.getProperty("java.io.tmpdir")));
+        Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+        StoreProbe.run(this, scratch);
+        try {
+            Path file = Files.createTempFile(scratch, "", ".tmp");
+            try {
+                Files.writeString(file, "probe in parts");
+                probeParts(ObjectKey.PROBE_PREFIX + file.getFileName(), file);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (StorageException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StorageException(
+                    "cannot write a probe file to " + scratch + ": " + e + "; make it writable", e, false);
+        }
+        if (!isCleanedUp.getAndSet(true)) {
+            leftovers.abort();
+        }
+    }
+
+    private void probeParts(String key, Path file) throws StorageException {
+        String attempt = "complete an upload in parts of " + key;
+        SourceFile source = SourceFile.read(key, file, settings.multipart().partBytes());
+        Answer answer;
+        try {
+            putIfAbsent(key, file, Map.of());
+            answer = publishInParts(
+                    locate(key), source, Map.of(), new StoredObject(key, source.size(), Crc.portForm(source.crc())));
+        } catch (InterruptedException e) {
+            throw withoutProbe(key, failures.interrupted(attempt, e));
+        } catch (StorageException | RuntimeException e) {
+            throw withoutProbe(key, failures.of(attempt, e));
+        }
+        delete(key);
+        if (answer == Answer.CREATED) {
+            throw new StorageException(
+                    describe() + " overwrites objects when an upload in parts completes: it ignores the precondition"
+                            + " (If-None-Match) of CompleteMultipartUpload; exactly-once is impossible on it, use"
+                            + " another store",
+                    false);
+        }
+        if (answer == Answer.CONFLICT) {
+            throw new StorageException("cannot " + attempt + " in " + describe() + ": conflict; try again", true);
+        }
+    }
+
+    private StorageException withoutProbe(String key, StorageException e) {
+        try {
+            delete(key);
+        } catch (StorageException again) {
+            e.addSuppressed(again);
+        }
+        return e;
     }
 
     @Override

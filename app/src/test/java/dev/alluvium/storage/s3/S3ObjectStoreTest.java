@@ -38,6 +38,7 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
@@ -337,6 +338,25 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
 
     @Test
     void abortsOldLeftOversUnderItsPrefixOnly() throws Exception {
+        leaveUploads();
+
+        probe("archive/of tests", Duration.ofHours(23));
+        assertThat(uploads()).hasSize(3);
+
+        probe("archive/of tests", Duration.ofHours(25));
+        assertThat(uploads()).containsExactlyInAnyOrder("archive/of tests2/b", "c");
+    }
+
+    @Test
+    void leavesAllUploadsAloneWithoutAPrefix() throws Exception {
+        leaveUploads();
+
+        probe("", Duration.ofHours(25));
+
+        assertThat(uploads()).hasSize(3);
+    }
+
+    private void leaveUploads() throws StorageException {
         try (S3Connection connection = S3Connection.open(
                 settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)),
                 S3Connection.Tuning.DEFAULT)) {
@@ -346,17 +366,24 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                         .createMultipartUpload(request -> request.bucket(bucket).key(key));
             }
         }
-
-        open(Clock.offset(Clock.systemUTC(), Duration.ofHours(23))).close();
-        assertThat(uploads()).hasSize(3);
-
-        open(Clock.offset(Clock.systemUTC(), Duration.ofHours(25))).close();
-        assertThat(uploads()).containsExactlyInAnyOrder("archive/of tests2/b", "c");
     }
 
-    private ObjectStore open(Clock clock) throws StorageException {
-        return S3ObjectStore.open(
-                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)), clock);
+    /** By a store whose clock is ahead. */
+    private void probe(String prefix, Duration ahead) throws StorageException {
+        StorageSettings.S3 plain = settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+        StorageSettings.S3 settings = new StorageSettings.S3(
+                plain.bucket(),
+                prefix,
+                plain.region(),
+                plain.endpoint(),
+                plain.isPathStyle(),
+                plain.credentials(),
+                plain.encryption(),
+                plain.multipart(),
+                plain.timeouts());
+        try (ObjectStore probed = S3ObjectStore.open(settings, Clock.offset(Clock.systemUTC(), ahead))) {
+            probed.probe();
+        }
     }
 
     /** Keys of the uploads that nobody completed or aborted. */
@@ -371,13 +398,61 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
-    void opensWithoutThePermissionToListUploads() throws IOException {
-        proxy.inject(request -> request.target().contains("uploads"), 1, forbidden());
+    void opensWithoutAskingItsServer() throws IOException {
+        proxy.inject(new Fault.Refuse());
 
-        try (ObjectStore again = open(proxy.endpoint(), bucket, Duration.ofSeconds(30))) {
-            assertThat(again.putIfAbsent("a", file(utf8("a")), Map.of()).created())
-                    .isTrue();
+        open(proxy.endpoint(), bucket, Duration.ofSeconds(30)).close();
+
+        assertThat(proxy.requests()).isEmpty();
+    }
+
+    @Test
+    void passesItsProbeWhateverHappensToLeftOvers() throws IOException {
+        for (Fault fault : List.of(forbidden(), overloaded(), new Fault.Refuse())) {
+            proxy.heal();
+            proxy.inject(this::listsUploads, Integer.MAX_VALUE, fault);
+            proxy.forgetRequests();
+
+            try (ObjectStore again = open(proxy.endpoint(), bucket, Duration.ofSeconds(30))) {
+                again.probe();
+                again.probe();
+            }
+
+            assertThat(proxy.requests().stream()
+                            .filter(this::listsUploads)
+                            .map(request -> request.header("amz-sdk-invocation-id"))
+                            .distinct())
+                    .hasSize(1);
         }
+    }
+
+    private boolean listsUploads(Request request) {
+        return request.method().equals("GET") && request.target().contains("uploads");
+    }
+
+    @Test
+    void isRefusedByItsProbeWhenOnlyUploadsInPartsIgnoreThePrecondition() throws Exception {
+        ExecutionInterceptor forgetful = new ExecutionInterceptor() {
+            @Override
+            public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+                return context.request() instanceof CompleteMultipartUploadRequest
+                        ? context.httpRequest().toBuilder()
+                                .removeHeader("If-None-Match")
+                                .build()
+                        : context.httpRequest();
+            }
+        };
+
+        try (ObjectStore overwriting = open(forgetful)) {
+            StorageException failure = failureOf(overwriting::probe);
+            assertThat(failure)
+                    .hasMessageContaining("s3://" + bucket)
+                    .hasMessageContaining("precondition (If-None-Match) of CompleteMultipartUpload");
+            assertThat(failure.isRetryable()).isFalse();
+        }
+        store.probe();
+        assertThat(server.bucket(bucket).resolve("archive/of tests")).doesNotExist();
+        assertThat(uploads()).isEmpty();
     }
 
     @ParameterizedTest
@@ -479,7 +554,7 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                             <Code>AccessDenied</Code><Message>not authorized to perform sts:AssumeRole</Message></Error>
                             </ErrorResponse>
                             """));
-            StorageException failure = failureOf(() -> openWithRole().close());
+            StorageException failure = failureOf(() -> probe(openWithRole()));
             assertThat(failure)
                     .hasMessageContaining("the role cannot be assumed: AccessDenied: not authorized")
                     .hasMessageContaining("storage.credentials.role");
@@ -506,6 +581,12 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                         plain.multipart(),
                         plain.timeouts()),
                 List.of());
+    }
+
+    private static void probe(ObjectStore opened) throws StorageException {
+        try (opened) {
+            opened.probe();
+        }
     }
 
     private interface Action {
@@ -615,8 +696,7 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     @Test
     void saysThatThereAreNoCredentials() throws IOException {
         withProperty("aws.disableEc2Metadata", "true", () -> {
-            StorageException failure =
-                    failureOf(() -> open(withChain(), List.of()).close());
+            StorageException failure = failureOf(() -> probe(open(withChain(), List.of())));
             assertThat(failure).hasMessageContaining(bucket).hasMessageContaining("set storage.credentials");
             assertThat(failure.isRetryable()).isFalse();
         });
