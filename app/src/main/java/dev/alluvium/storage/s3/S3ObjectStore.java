@@ -157,9 +157,8 @@ public final class S3ObjectStore implements ObjectStore {
         if (encryption() != null) {
             request.serverSideEncryption(encryption()).ssekmsKeyId(kmsKey());
         }
-        try {
-            String told = client.putObject(request.build(), source.body(ContentType.of(objectKey)))
-                    .checksumCRC32C();
+        try (SourceFile.Body body = source.body(ContentType.of(objectKey))) {
+            String told = client.putObject(request.build(), body.asRequest()).checksumCRC32C();
             requireSame(objectKey, sent, Crc.wireForm(source.crc()), told);
             return Answer.CREATED;
         } catch (S3Exception e) {
@@ -205,11 +204,15 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     private static Answer refusal(S3Exception e) {
-        return switch (e.statusCode()) {
-            case 412 -> Answer.TAKEN;
-            case 409 -> Answer.CONFLICT;
-            default -> throw e;
-        };
+        // The code first: what goes wrong after a completion has begun to answer comes with another status.
+        String code = S3Failures.codeOf(e);
+        if (code.equals("PreconditionFailed") || S3Failures.hasStatus(e, 412)) {
+            return Answer.TAKEN;
+        }
+        if (code.equals("ConditionalRequestConflict") || S3Failures.hasStatus(e, 409)) {
+            return Answer.CONFLICT;
+        }
+        throw e;
     }
 
     /**
@@ -295,8 +298,25 @@ public final class S3ObjectStore implements ObjectStore {
                     request -> request.bucket(settings.bucket()).key(objectKey).checksumMode(ChecksumMode.ENABLED)));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
+        } catch (S3Exception e) {
+            throw failures.of(
+                    attempt, S3Failures.hasStatus(e, 400) || S3Failures.hasStatus(e, 403) ? inFull(objectKey, e) : e);
         } catch (RuntimeException e) {
             throw failures.of(attempt, e);
+        }
+    }
+
+    /** The same refusal with its code: an answer to HEAD has no body to tell it, one to GET has. */
+    private S3Exception inFull(String objectKey, S3Exception refusal) {
+        try {
+            client.getObject(request ->
+                            request.bucket(settings.bucket()).key(objectKey).range("bytes=0-0"))
+                    .abort();
+            return refusal;
+        } catch (S3Exception e) {
+            return e.statusCode() == refusal.statusCode() ? e : refusal;
+        } catch (RuntimeException e) {
+            return refusal;
         }
     }
 

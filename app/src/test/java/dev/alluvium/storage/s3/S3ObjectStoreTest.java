@@ -1,9 +1,11 @@
 package dev.alluvium.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.alluvium.storage.FaultyHttpProxy.Fault;
 import dev.alluvium.storage.FaultyHttpProxy.Request;
+import dev.alluvium.storage.ListedObject;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.RemoteObjectStoreContractTest;
 import dev.alluvium.storage.StorageException;
@@ -16,7 +18,9 @@ import dev.alluvium.storage.StorageSettings.S3.Role;
 import dev.alluvium.storage.StorageSettings.S3.Timeouts;
 import dev.alluvium.storage.StoredObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,8 +28,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,9 +47,12 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** On S3Proxy, which asks for signatures. */
@@ -107,6 +119,12 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     private static ObjectStore open(StorageSettings.S3 settings, List<ExecutionInterceptor> interceptors)
             throws StorageException {
         return S3ObjectStore.open(settings, Clock.systemUTC(), new S3Connection.Tuning(2, 10, interceptors));
+    }
+
+    /** The two that ask with HEAD ask again to hear why. */
+    @Override
+    protected int requestsOfFiveRefusedCalls() {
+        return 7;
     }
 
     private static StorageSettings.S3 settings(URI endpoint, String bucketName, String secretKey, Duration patience) {
@@ -423,6 +441,135 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                             .map(request -> request.header("amz-sdk-invocation-id"))
                             .distinct())
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void saysWhyALookUpIsRefused() throws IOException {
+        proxy.inject(error(400, "ExpiredToken", "The provided token has expired."));
+
+        assertThat(failureOf(() -> store.stat("a")))
+                .hasMessageContaining("ExpiredToken")
+                .hasMessageContaining("the session has ended");
+        assertThat(failureOf(() -> store.putIfAbsent("a", file(bytesOf(multipartSize(), 57)), Map.of())))
+                .hasMessageContaining("the session has ended");
+    }
+
+    @Test
+    void asksOnceOnlyForAnObjectThatIsAbsent() throws IOException {
+        assertThat(store.stat("a")).isEmpty();
+
+        assertThat(proxy.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"InternalError, true", "SlowDown, true", "AccessDenied, false"})
+    void knowsAnErrorInAnAnswerThatBeganWell(String code, boolean isRetryable) throws IOException {
+        Path file = file(bytesOf(multipartSize(), 58));
+        proxy.inject(this::publishes, Integer.MAX_VALUE, error(200, code, "In its own words."));
+
+        StorageException failure = failureOf(() -> store.putIfAbsent("a", file, Map.of()));
+
+        assertThat(failure).hasMessageContaining(code);
+        assertThat(failure.isRetryable()).isEqualTo(isRetryable);
+        assertThat(uploads()).isEmpty();
+    }
+
+    @Test
+    void takesARefusalInAnAnswerThatBeganWellForOne() throws IOException {
+        proxy.inject(this::publishes, 2, error(200, "PreconditionFailed", "In its own words."));
+
+        assertThat(store.putIfAbsent("a", file(bytesOf(multipartSize(), 59)), Map.of())
+                        .created())
+                .isTrue();
+    }
+
+    @Test
+    void abortsAnUploadForWhichThereAreNoThreads() throws IOException {
+        OutOfMemoryError exhausted = new OutOfMemoryError("unable to create native thread");
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> putWithOneThread(() -> {
+                    throw exhausted;
+                }))
+                .isSameAs(exhausted);
+        assertThat(uploads()).isEmpty();
+    }
+
+    @Test
+    void saysThatItWasClosedWhileItWrote() throws IOException {
+        StorageException failure = failureOf(() -> putWithOneThread(() -> {
+            throw new RejectedExecutionException();
+        }));
+
+        assertThat(failure).hasMessageContaining("the store is closed");
+        assertThat(failure.isRetryable()).isTrue();
+        assertThat(uploads()).isEmpty();
+    }
+
+    /** An upload whose first worker runs, and whose second meets this. */
+    private void putWithOneThread(Runnable second) throws IOException, InterruptedException {
+        SourceFile source = SourceFile.read("a", file(bytesOf(multipartSize(), 60)), 5 << 20);
+        AtomicInteger asked = new AtomicInteger();
+        AtomicReference<@Nullable Thread> first = new AtomicReference<>();
+        Executor threads = task -> {
+            if (asked.incrementAndGet() > 1) {
+                second.run();
+            }
+            Thread thread = new Thread(task, "first-worker");
+            first.set(thread);
+            thread.start();
+        };
+        CreateMultipartUploadRequest wanted = CreateMultipartUploadRequest.builder()
+                .bucket(bucket)
+                .key("a")
+                .checksumAlgorithm(ChecksumAlgorithm.CRC32_C)
+                .build();
+        try (S3Connection connection = S3Connection.open(
+                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)),
+                S3Connection.Tuning.DEFAULT)) {
+            try {
+                new MultipartPut(connection.client(), threads, wanted, source, 2).run();
+            } finally {
+                Thread worker = first.get();
+                if (worker != null) {
+                    worker.join(10_000);
+                    assertThat(worker.isAlive()).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void readsAFileOfAnAttemptOnlyUntilTheNext() throws IOException {
+        SourceFile source = SourceFile.read("a", file(utf8("123456789")), 4);
+
+        InputStream third;
+        try (SourceFile.Body body = source.part(1)) {
+            InputStream first = body.newStream();
+            InputStream second = body.newStream();
+            assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(first::read);
+            assertThat(second.readAllBytes()).isEqualTo(utf8("5678"));
+            third = body.newStream();
+        }
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(third::read);
+    }
+
+    @Test
+    void doesNotListForEverWhenAPageDoesNotSayHowToGoOn() throws IOException {
+        ExecutionInterceptor forgetful = new ExecutionInterceptor() {
+            @Override
+            public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+                return context.response() instanceof ListObjectsV2Response page
+                        ? page.toBuilder()
+                                .isTruncated(true)
+                                .nextContinuationToken(null)
+                                .build()
+                        : context.response();
+            }
+        };
+        try (ObjectStore broken = open(forgetful);
+                Stream<ListedObject> listing = broken.list("")) {
+            assertThat(failureOf(listing::toList)).hasMessageContaining("more follow");
         }
     }
 
