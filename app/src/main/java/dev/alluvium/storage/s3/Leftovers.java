@@ -1,37 +1,51 @@
 package dev.alluvium.storage.s3;
 
-import dev.alluvium.storage.StorageException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.NoSuchUploadException;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Multipart uploads that a dead writer began: invisible, and paid for until somebody aborts them. */
 final class Leftovers {
+    /** Older ones are taken for those of dead writers. */
+    private static final Duration AGE = Duration.ofDays(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
 
     private final S3Client client;
     private final S3Failures failures;
     private final String bucket;
     private final String prefix;
+    private final Clock clock;
     private final int pageSize;
 
-    Leftovers(S3Client client, S3Failures failures, String bucket, String prefix, int pageSize) {
+    /** @param prefix what the keys of this store begin with; empty if it has the bucket to itself, or so it seems */
+    Leftovers(S3Client client, S3Failures failures, String bucket, String prefix, Clock clock, int pageSize) {
         this.client = client;
         this.failures = failures;
         this.bucket = bucket;
         this.prefix = prefix;
+        this.clock = clock;
         this.pageSize = pageSize;
     }
 
     /**
-     * Aborts the uploads under the prefix that began before the deadline. Credentials that may not list or abort uploads
-     * are no reason to stop: a life-cycle rule of the bucket does the same.
+     * Aborts the uploads under the prefix that are older than a day. Without a prefix it touches none, as they may be
+     * those of other applications. Failing at it is no reason to stop: a life-cycle rule of the bucket does the same.
      */
-    void abortOlderThan(Instant deadline) throws StorageException {
+    void abort() {
+        if (prefix.isEmpty()) {
+            LOG.atInfo()
+                    .addKeyValue("bucket", bucket)
+                    .log("without storage.prefix, left-over multipart uploads are not aborted; set a life-cycle rule of"
+                            + " the bucket (AbortIncompleteMultipartUpload)");
+            return;
+        }
+        Instant deadline = clock.instant().minus(AGE);
         try {
             int aborted = 0;
             for (MultipartUpload upload : client.listMultipartUploadsPaginator(
@@ -46,16 +60,13 @@ final class Leftovers {
                         .addKeyValue("uploads", aborted)
                         .log("aborted left-over multipart uploads");
             }
-        } catch (S3Exception e) {
-            if (!S3Failures.codeOf(e).equals("AccessDenied") && !S3Failures.hasStatus(e, 501)) {
-                throw failures.of("list multipart uploads", e);
-            }
+        } catch (RuntimeException e) {
             LOG.atWarn()
                     .addKeyValue("bucket", bucket)
-                    .addKeyValue("reason", S3Failures.codeOf(e))
+                    .addKeyValue(
+                            "reason",
+                            failures.of("abort left-over multipart uploads", e).getMessage())
                     .log("left-over multipart uploads cannot be aborted; let a life-cycle rule do it");
-        } catch (RuntimeException e) {
-            throw failures.of("list multipart uploads", e);
         }
     }
 

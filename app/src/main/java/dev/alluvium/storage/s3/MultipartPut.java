@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.slf4j.Logger;
@@ -64,7 +65,7 @@ final class MultipartPut {
                             .ifNoneMatch("*")
                             .multipartUpload(upload -> upload.parts(parts)));
             return response.checksumCRC32C() == null ? "" : response.checksumCRC32C();
-        } catch (RuntimeException | StorageException | InterruptedException e) {
+        } catch (RuntimeException | Error | StorageException | InterruptedException e) {
             abort(uploadId);
             throw e;
         }
@@ -75,20 +76,22 @@ final class MultipartPut {
         AtomicReferenceArray<CompletedPart> done = new AtomicReferenceArray<>(source.parts());
         CompletionService<Void> workers = new ExecutorCompletionService<>(threads);
         List<Future<Void>> started = new ArrayList<>();
-        for (int i = 0; i < Math.min(parallel, source.parts()); i++) {
-            started.add(workers.submit(() -> {
-                for (int part = next.getAndIncrement(); part < source.parts(); part = next.getAndIncrement()) {
-                    done.set(part, send(uploadId, part));
-                }
-                return null;
-            }));
-        }
         try {
+            for (int i = 0; i < Math.min(parallel, source.parts()); i++) {
+                started.add(workers.submit(() -> {
+                    for (int part = next.getAndIncrement(); part < source.parts(); part = next.getAndIncrement()) {
+                        done.set(part, send(uploadId, part));
+                    }
+                    return null;
+                }));
+            }
             for (int i = 0; i < started.size(); i++) {
                 workers.take().get();
             }
         } catch (ExecutionException | CancellationException e) {
             throw causeOf(e);
+        } catch (RejectedExecutionException e) {
+            throw new StorageException("cannot write " + created.key() + ": the store is closed", e, true);
         } finally {
             next.set(source.parts());
             started.forEach(worker -> worker.cancel(true));
@@ -102,18 +105,20 @@ final class MultipartPut {
 
     private CompletedPart send(String uploadId, int index) {
         String checksum = Crc.wireForm(source.partCrcs().get(index));
-        UploadPartResponse response = client.uploadPart(
-                request -> request.bucket(created.bucket())
-                        .key(created.key())
-                        .uploadId(uploadId)
-                        .partNumber(index + 1)
-                        .checksumCRC32C(checksum),
-                source.part(index));
-        return CompletedPart.builder()
-                .partNumber(index + 1)
-                .eTag(response.eTag())
-                .checksumCRC32C(checksum)
-                .build();
+        try (SourceFile.Body body = source.part(index)) {
+            UploadPartResponse response = client.uploadPart(
+                    request -> request.bucket(created.bucket())
+                            .key(created.key())
+                            .uploadId(uploadId)
+                            .partNumber(index + 1)
+                            .checksumCRC32C(checksum),
+                    body.asRequest());
+            return CompletedPart.builder()
+                    .partNumber(index + 1)
+                    .eTag(response.eTag())
+                    .checksumCRC32C(checksum)
+                    .build();
+        }
     }
 
     private static StorageException causeOf(Exception e) throws StorageException {

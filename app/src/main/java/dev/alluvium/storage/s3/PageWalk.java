@@ -61,10 +61,16 @@ final class PageWalk implements Iterator<ListedObject> {
                 page.add(new ListedObject(key, object.size()));
             }
         }
-        return Boolean.TRUE.equals(response.isTruncated())
-                ? request.toBuilder()
-                        .continuationToken(response.nextContinuationToken())
-                        .build()
-                : null;
+        if (!Boolean.TRUE.equals(response.isTruncated())) {
+            return null;
+        }
+        if (response.nextContinuationToken() == null) {
+            // Asking without one starts at the first page again, for ever.
+            throw new UncheckedIOException(failures.ofBroken(
+                    "list '" + request.prefix() + "'", "a page says that more follow, and not how to get them"));
+        }
+        return request.toBuilder()
+                .continuationToken(response.nextContinuationToken())
+                .build();
     }
 }

@@ -30,6 +30,10 @@ final class S3Failures {
             "NoSuchUpload",
             "RequestTimeout");
 
+    /** Also with status 200, where the store finds out after it has begun to answer. */
+    private static final Set<String> OVERLOADED =
+            Set.of("InternalError", "SlowDown", "ServiceUnavailable", "OperationAborted", "ThrottlingException");
+
     private static final Set<String> WRONG_KEYS =
             Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidClientTokenId");
     private static final Set<String> ENDED_SESSION =
@@ -63,6 +67,12 @@ final class S3Failures {
     StorageException interrupted(String attempt, Exception e) {
         Thread.currentThread().interrupt();
         return new StorageException("cannot " + attempt + " in " + place + ": interrupted", e, true);
+    }
+
+    /** The exception for an answer that no store of S3's language gives. */
+    StorageException ofBroken(String attempt, String complaint) {
+        return new StorageException(
+                "cannot " + attempt + " in " + place + ": " + complaint + "; use another store", false);
     }
 
     static boolean hasStatus(AwsServiceException e, int status) {
@@ -104,7 +114,7 @@ final class S3Failures {
         if (code.equals("RequestTimeTooSkewed")) {
             return permanent(what + said + "; set the clock of this machine", e);
         }
-        if (hasStatus(e, 403) || hasStatus(e, 401)) {
+        if (code.equals("AccessDenied") || hasStatus(e, 403) || hasStatus(e, 401)) {
             return permanent(
                     what + said + "; allow these credentials s3:GetObject, s3:PutObject, s3:DeleteObject and"
                             + " s3:AbortMultipartUpload on its objects and s3:ListBucket on the bucket, or correct"
@@ -129,6 +139,7 @@ final class S3Failures {
                 || hasStatus(e, 409)
                 || hasStatus(e, 429)
                 || e.isThrottlingException()
+                || OVERLOADED.contains(code)
                 || DAMAGED_ON_THE_WAY.contains(code);
         return isTransient
                 ? new StorageException(what + said + "; it is tried again", e, true)

@@ -13,9 +13,9 @@ import dev.alluvium.storage.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +23,14 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
@@ -51,12 +54,10 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  * run only while files go in parts.
  */
 public final class S3ObjectStore implements ObjectStore {
-    /** Multipart uploads under the prefix that are older than a day are taken for those of dead writers. */
-    static final Duration LEFTOVER_AGE = Duration.ofDays(1);
-
     /** User metadata with the port's checksum of the whole object. */
     static final String CHECKSUM_METADATA = "alluvium-crc32c";
 
+    private static final Logger LOG = LoggerFactory.getLogger(S3ObjectStore.class);
     private static final int MAX_KEY_BYTES = 1024;
     private static final int MAX_CONFLICTS = 5;
     private static final long CONFLICT_PAUSE_MS = 100;
@@ -68,6 +69,9 @@ public final class S3ObjectStore implements ObjectStore {
     private final String keyStart;
     private final int pageSize;
     private final ExecutorService threads;
+    private final Leftovers leftovers;
+    private final AtomicBoolean isCleanedUp = new AtomicBoolean();
+    private final AtomicBoolean isKnownToTellNoChecksum = new AtomicBoolean();
 
     private enum Answer {
         CREATED,
@@ -76,13 +80,14 @@ public final class S3ObjectStore implements ObjectStore {
         CONFLICT
     }
 
-    private S3ObjectStore(StorageSettings.S3 settings, S3Connection connection, int pageSize) {
+    private S3ObjectStore(StorageSettings.S3 settings, S3Connection connection, Clock clock, int pageSize) {
         this.settings = settings;
         this.connection = connection;
         this.client = connection.client();
         this.failures = new S3Failures(describe());
         this.keyStart = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
         this.pageSize = pageSize;
+        this.leftovers = new Leftovers(client, failures, settings.bucket(), keyStart, clock, pageSize);
         AtomicInteger number = new AtomicInteger();
         this.threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "s3-part-" + number.incrementAndGet());
@@ -92,10 +97,10 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     /**
-     * Opens the store and aborts multipart uploads that dead writers left under its prefix.
+     * Opens the store without asking it anything: that is what {@link #probe()} does.
      *
-     * @param clock tells how old such an upload is, against the store's own time
-     * @throws StorageException also if the bucket is missing or does not let these credentials in
+     * @param clock tells how old an upload is that a dead writer left, against the store's own time
+     * @throws StorageException not retryable, if there is no region
      */
     public static S3ObjectStore open(StorageSettings.S3 settings, Clock clock) throws StorageException {
         return open(settings, clock, S3Connection.Tuning.DEFAULT);
@@ -103,15 +108,7 @@ public final class S3ObjectStore implements ObjectStore {
 
     static S3ObjectStore open(StorageSettings.S3 settings, Clock clock, S3Connection.Tuning tuning)
             throws StorageException {
-        S3ObjectStore store = new S3ObjectStore(settings, S3Connection.open(settings, tuning), tuning.pageSize());
-        try {
-            new Leftovers(store.client, store.failures, settings.bucket(), store.keyStart, tuning.pageSize())
-                    .abortOlderThan(clock.instant().minus(LEFTOVER_AGE));
-            return store;
-        } catch (StorageException | RuntimeException e) {
-            store.close();
-            throw e;
-        }
+        return new S3ObjectStore(settings, S3Connection.open(settings, tuning), clock, tuning.pageSize());
     }
 
     @Override
@@ -131,7 +128,7 @@ public final class S3ObjectStore implements ObjectStore {
                 if (answer == Answer.CREATED) {
                     return new PutOutcome(true, sent);
                 }
-                Optional<StoredObject> holder = stat(key);
+                Optional<StoredObject> holder = holder(attempt, objectKey, source, sent);
                 if (holder.isPresent()) {
                     return new PutOutcome(false, holder.get());
                 }
@@ -160,10 +157,9 @@ public final class S3ObjectStore implements ObjectStore {
         if (encryption() != null) {
             request.serverSideEncryption(encryption()).ssekmsKeyId(kmsKey());
         }
-        try {
-            String told = client.putObject(request.build(), source.body(ContentType.of(objectKey)))
-                    .checksumCRC32C();
-            requireSame(sent, Crc.wireForm(source.crc()), told);
+        try (SourceFile.Body body = source.body(ContentType.of(objectKey))) {
+            String told = client.putObject(request.build(), body.asRequest()).checksumCRC32C();
+            requireSame(objectKey, sent, Crc.wireForm(source.crc()), told);
             return Answer.CREATED;
         } catch (S3Exception e) {
             return refusal(e);
@@ -172,9 +168,14 @@ public final class S3ObjectStore implements ObjectStore {
 
     private Answer putInParts(String objectKey, SourceFile source, Map<String, String> metadata, StoredObject sent)
             throws StorageException, InterruptedException {
-        if (exists(objectKey)) {
+        if (head("write " + sent.key(), objectKey).isPresent()) {
             return Answer.TAKEN; // a repeat: spares sending everything to hear it at the end
         }
+        return publishInParts(objectKey, source, metadata, sent);
+    }
+
+    private Answer publishInParts(String objectKey, SourceFile source, Map<String, String> metadata, StoredObject sent)
+            throws StorageException, InterruptedException {
         CreateMultipartUploadRequest.Builder request = CreateMultipartUploadRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey)
@@ -195,7 +196,7 @@ public final class S3ObjectStore implements ObjectStore {
                     .run();
             boolean isComposite = told.contains("-");
             String expected = isComposite ? Crc.composite(source.partCrcs()) : Crc.wireForm(source.crc());
-            requireSame(sent, expected, told.isEmpty() ? null : told);
+            requireSame(objectKey, sent, expected, told.isEmpty() ? null : told);
             return Answer.CREATED;
         } catch (S3Exception e) {
             return refusal(e);
@@ -203,24 +204,38 @@ public final class S3ObjectStore implements ObjectStore {
     }
 
     private static Answer refusal(S3Exception e) {
-        return switch (e.statusCode()) {
-            case 412 -> Answer.TAKEN;
-            case 409 -> Answer.CONFLICT;
-            default -> throw e;
-        };
+        // The code first: what goes wrong after a completion has begun to answer comes with another status.
+        String code = S3Failures.codeOf(e);
+        if (code.equals("PreconditionFailed") || S3Failures.hasStatus(e, 412)) {
+            return Answer.TAKEN;
+        }
+        if (code.equals("ConditionalRequestConflict") || S3Failures.hasStatus(e, 409)) {
+            return Answer.CONFLICT;
+        }
+        throw e;
     }
 
-    /** The object is there by now: if the store holds other bytes than it was sent, the next stat says so again. */
-    private void requireSame(StoredObject sent, String expected, @Nullable String told) throws StorageException {
-        if (told == null) {
-            // A store that tells no checksum verified none, perhaps; its size is what is left to compare.
-            Optional<StoredObject> held = stat(sent.key());
-            if (!held.equals(Optional.of(sent))) {
-                throw damaged(sent.key(), "sent " + sent + ", found " + held.orElse(null));
-            }
-        } else if (!told.equals(expected)) {
-            throw damaged(sent.key(), "sent CRC32C " + expected + ", stored " + told);
+    /**
+     * What took the key. That its metadata notes a checksum proves nothing: its writer may have sent that along with bytes
+     * that were damaged. So unless the store's own checksum tells the same, the bytes have to.
+     */
+    private Optional<StoredObject> holder(String attempt, String objectKey, SourceFile source, StoredObject sent)
+            throws StorageException {
+        Optional<HeadObjectResponse> head = head(attempt, objectKey);
+        if (head.isEmpty()) {
+            return Optional.empty();
         }
+        StoredObject noted = described(sent.key(), head.get());
+        String told = head.get().checksumCRC32C();
+        boolean isProven = told != null
+                && (!told.contains("-") || (noted.equals(sent) && told.equals(Crc.composite(source.partCrcs()))));
+        if (!isProven && head.get().metadata().containsKey(CHECKSUM_METADATA)) {
+            StoredObject held = readBack(sent.key(), Long.MAX_VALUE);
+            if (!held.equals(noted)) {
+                throw damaged(sent.key(), "noted " + noted + ", stored " + held);
+            }
+        }
+        return Optional.of(noted);
     }
 
     private StorageException damaged(String key, String difference) {
@@ -228,6 +243,35 @@ public final class S3ObjectStore implements ObjectStore {
                 key + " in " + describe() + " is not what was sent: " + difference
                         + "; delete it there, it is written again",
                 true);
+    }
+
+    /** Of the object that this call published. One that holds other bytes must not stay for the next try to adopt. */
+    private void requireSame(String objectKey, StoredObject sent, String expected, @Nullable String told)
+            throws StorageException {
+        if (told == null) {
+            if (!isKnownToTellNoChecksum.getAndSet(true)) {
+                LOG.atWarn()
+                        .addKeyValue("storage", describe())
+                        .log("the store tells no CRC32C of what it was sent; every file is read back to compare");
+            }
+            StoredObject held = readBack(sent.key(), Long.MAX_VALUE);
+            if (!held.equals(sent)) {
+                throw removed(objectKey, sent.key(), "sent " + sent + ", found " + held);
+            }
+        } else if (!told.equals(expected)) {
+            throw removed(objectKey, sent.key(), "sent CRC32C " + expected + ", stored " + told);
+        }
+    }
+
+    private StorageException removed(String objectKey, String key, String difference) {
+        String found = key + " in " + describe() + " is not what was sent: " + difference;
+        try {
+            client.deleteObject(request -> request.bucket(settings.bucket()).key(objectKey));
+            return new StorageException(found + "; it was removed again, and is written anew", true);
+        } catch (RuntimeException e) {
+            String reason = failures.of("remove " + key, e).getMessage();
+            return new StorageException(found + "; delete it there: " + reason, e, false);
+        }
     }
 
     private @Nullable ServerSideEncryption encryption() {
@@ -244,24 +288,48 @@ public final class S3ObjectStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> stat(String key) throws StorageException {
-        String objectKey = locate(key);
-        HeadObjectResponse head;
+        Optional<HeadObjectResponse> head = head("look up " + key, locate(key));
+        return head.isEmpty() ? Optional.empty() : Optional.of(described(key, head.get()));
+    }
+
+    private Optional<HeadObjectResponse> head(String attempt, String objectKey) throws StorageException {
         try {
-            head = client.headObject(
-                    request -> request.bucket(settings.bucket()).key(objectKey).checksumMode(ChecksumMode.ENABLED));
+            return Optional.of(client.headObject(
+                    request -> request.bucket(settings.bucket()).key(objectKey).checksumMode(ChecksumMode.ENABLED)));
         } catch (NoSuchKeyException e) {
             return Optional.empty();
+        } catch (S3Exception e) {
+            throw failures.of(
+                    attempt, S3Failures.hasStatus(e, 400) || S3Failures.hasStatus(e, 403) ? inFull(objectKey, e) : e);
         } catch (RuntimeException e) {
-            throw failures.of("look up " + key, e);
+            throw failures.of(attempt, e);
         }
+    }
+
+    /** The same refusal with its code: an answer to HEAD has no body to tell it, one to GET has. */
+    private S3Exception inFull(String objectKey, S3Exception refusal) {
+        try {
+            client.getObject(request ->
+                            request.bucket(settings.bucket()).key(objectKey).range("bytes=0-0"))
+                    .abort();
+            return refusal;
+        } catch (S3Exception e) {
+            return e.statusCode() == refusal.statusCode() ? e : refusal;
+        } catch (RuntimeException e) {
+            return refusal;
+        }
+    }
+
+    private StoredObject described(String key, HeadObjectResponse head) throws StorageException {
         String noted = head.metadata().get(CHECKSUM_METADATA);
         String computed = ofWholeObject(head.checksumCRC32C());
         if (noted != null && computed != null && !noted.equals(computed)) {
             throw damaged(key, "noted " + noted + ", stored " + computed);
         }
         String checksum = noted != null ? noted : computed;
-        return Optional.of(new StoredObject(
-                key, head.contentLength(), checksum != null ? checksum : checksumOf(key, head.contentLength())));
+        return checksum == null
+                ? readBack(key, head.contentLength())
+                : new StoredObject(key, head.contentLength(), checksum);
     }
 
     /** The checksum the store tells, unless it is one of parts, which depends on how the object was sent. */
@@ -269,27 +337,20 @@ public final class S3ObjectStore implements ObjectStore {
         return told == null || told.contains("-") ? null : Crc.portForm(told);
     }
 
-    /** Of an object that somebody else wrote: from its bytes. */
-    private String checksumOf(String key, long size) throws StorageException {
+    /** What the bytes of an object tell, where nobody else does. */
+    private StoredObject readBack(String key, long length) throws StorageException {
         CRC32C crc = new CRC32C();
+        long size = 0;
         byte[] buffer = new byte[256 << 10];
-        try (InputStream in = read(key, 0, size)) {
+        try (InputStream in = read(key, 0, length)) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 crc.update(buffer, 0, read);
+                size += read;
             }
         } catch (IOException e) {
             throw failures.of("read " + key, e);
         }
-        return Crc.portForm((int) crc.getValue());
-    }
-
-    private boolean exists(String objectKey) {
-        try {
-            client.headObject(request -> request.bucket(settings.bucket()).key(objectKey));
-            return true;
-        } catch (NoSuchKeyException e) {
-            return false;
-        }
+        return new StoredObject(key, size, Crc.portForm((int) crc.getValue()));
     }
 
     @Override
@@ -342,7 +403,7 @@ public final class S3ObjectStore implements ObjectStore {
     public boolean delete(String key) throws StorageException {
         String objectKey = locate(key);
         try {
-            boolean isThere = exists(objectKey);
+            boolean isThere = head("delete " + key, objectKey).isPresent();
             if (isThere) {
                 client.deleteObject(request -> request.bucket(settings.bucket()).key(objectKey));
             }
@@ -352,9 +413,66 @@ public final class S3ObjectStore implements ObjectStore {
         }
     }
 
+    /**
+     * As the port says, and the same for a file in parts, whose completion carries a condition of its own. Once that is
+     * proved, aborts multipart uploads that dead writers left under the prefix, as well as it can.
+     */
     @Override
     public void probe() throws StorageException {
-        StoreProbe.run(this, Path.of(System.getProperty("java.io.tmpdir")));
+        Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+        StoreProbe.run(this, scratch);
+        try {
+            Path file = Files.createTempFile(scratch, "", ".tmp");
+            try {
+                Files.writeString(file, "probe in parts");
+                probeParts(ObjectKey.PROBE_PREFIX + file.getFileName(), file);
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (StorageException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new StorageException(
+                    "cannot write a probe file to " + scratch + ": " + e + "; make it writable", e, false);
+        }
+        if (!isCleanedUp.getAndSet(true)) {
+            leftovers.abort();
+        }
+    }
+
+    private void probeParts(String key, Path file) throws StorageException {
+        String attempt = "complete an upload in parts of " + key;
+        SourceFile source = SourceFile.read(key, file, settings.multipart().partBytes());
+        Answer answer;
+        try {
+            putIfAbsent(key, file, Map.of());
+            answer = publishInParts(
+                    locate(key), source, Map.of(), new StoredObject(key, source.size(), Crc.portForm(source.crc())));
+        } catch (InterruptedException e) {
+            throw withoutProbe(key, failures.interrupted(attempt, e));
+        } catch (StorageException | RuntimeException e) {
+            throw withoutProbe(key, failures.of(attempt, e));
+        }
+        delete(key);
+        if (answer == Answer.CREATED) {
+            throw new StorageException(
+                    describe() + " overwrites objects when an upload in parts completes: it ignores the precondition"
+                            + " (If-None-Match) of CompleteMultipartUpload; exactly-once is impossible on it, use"
+                            + " another store",
+                    false);
+        }
+        if (answer == Answer.CONFLICT) {
+            throw new StorageException("cannot " + attempt + " in " + describe() + ": conflict; try again", true);
+        }
+    }
+
+    private StorageException withoutProbe(String key, StorageException e) {
+        try {
+            delete(key);
+        } catch (StorageException again) {
+            e.addSuppressed(again);
+        }
+        return e;
     }
 
     @Override

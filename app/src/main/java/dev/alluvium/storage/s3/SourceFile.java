@@ -12,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
 
 /**
  * A local file as it is about to be sent: its size, its checksum and those of its parts, from one reading. It is read
@@ -65,28 +67,63 @@ record SourceFile(Path path, long size, int crc, long partBytes, List<Integer> p
         return partCrcs.size();
     }
 
-    /** The bytes of the whole file. */
-    RequestBody body(String contentType) {
-        return body(0, size, contentType);
+    /** The bytes of the whole file. The caller closes it after the request. */
+    Body body(String contentType) {
+        return new Body(path, 0, size, contentType);
     }
 
-    /** The bytes of a part, counted from 0. */
-    RequestBody part(int index) {
+    /** The bytes of a part, counted from 0. The caller closes it after the request. */
+    Body part(int index) {
         long start = index * partBytes;
-        return body(start, Math.min(partBytes, size - start), "application/octet-stream");
+        return new Body(path, start, Math.min(partBytes, size - start), "application/octet-stream");
     }
 
-    private RequestBody body(long start, long length, String contentType) {
-        return RequestBody.fromContentProvider(() -> open(start, length), length, contentType);
-    }
+    /**
+     * A range of the file as the body of one request. Every attempt at the request reads it from its begin, and the stream
+     * of the attempt before ends with that: the SDK does not close it. For one thread at a time.
+     */
+    static final class Body implements ContentStreamProvider, AutoCloseable {
+        private final Path path;
+        private final long start;
+        private final long length;
+        private final String contentType;
+        private @Nullable FileChannel open;
 
-    private InputStream open(long start, long length) {
-        try {
-            FileChannel in = FileChannel.open(path, StandardOpenOption.READ);
-            in.position(start);
-            return new Bounded(Channels.newInputStream(in), length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        private Body(Path path, long start, long length, String contentType) {
+            this.path = path;
+            this.start = start;
+            this.length = length;
+            this.contentType = contentType;
+        }
+
+        RequestBody asRequest() {
+            return RequestBody.fromContentProvider(this, length, contentType);
+        }
+
+        @Override
+        public InputStream newStream() {
+            close();
+            try {
+                FileChannel in = FileChannel.open(path, StandardOpenOption.READ);
+                open = in;
+                in.position(start);
+                return new Bounded(Channels.newInputStream(in), length);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void close() {
+            FileChannel previous = open;
+            open = null;
+            if (previous != null) {
+                try {
+                    previous.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.alluvium.storage.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.alluvium.storage.FaultyHttpProxy.Fault;
 import dev.alluvium.storage.FaultyHttpProxy.Request;
+import dev.alluvium.storage.ListedObject;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.RemoteObjectStoreContractTest;
 import dev.alluvium.storage.StorageException;
@@ -16,7 +18,9 @@ import dev.alluvium.storage.StorageSettings.S3.Role;
 import dev.alluvium.storage.StorageSettings.S3.Timeouts;
 import dev.alluvium.storage.StoredObject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -24,18 +28,31 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** On S3Proxy, which asks for signatures. */
@@ -102,6 +119,12 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     private static ObjectStore open(StorageSettings.S3 settings, List<ExecutionInterceptor> interceptors)
             throws StorageException {
         return S3ObjectStore.open(settings, Clock.systemUTC(), new S3Connection.Tuning(2, 10, interceptors));
+    }
+
+    /** The two that ask with HEAD ask again to hear why. */
+    @Override
+    protected int requestsOfFiveRefusedCalls() {
+        return 7;
     }
 
     private static StorageSettings.S3 settings(URI endpoint, String bucketName, String secretKey, Duration patience) {
@@ -238,6 +261,77 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
+    void removesAnObjectInPartsThatTheStoreDamaged() throws IOException {
+        byte[] bytes = bytesOf(multipartSize(), 54);
+        Path file = file(bytes);
+
+        try (ObjectStore damaging = open(completing("AAAAAA==-3"))) {
+            StorageException failure = failureOf(() -> damaging.putIfAbsent("a", file, Map.of()));
+            assertThat(failure).hasMessageContaining("is not what was sent").hasMessageContaining("removed again");
+            assertThat(failure.isRetryable()).isTrue();
+        }
+
+        assertThat(store.stat("a")).isEmpty();
+        assertThat(store.putIfAbsent("a", file, Map.of()).created()).isTrue();
+        assertThat(read("a")).isEqualTo(bytes);
+    }
+
+    @Test
+    void neverAdoptsADamagedObjectThatItCannotRemove() throws IOException {
+        byte[] bytes = bytesOf(multipartSize(), 55);
+        Path file = file(bytes);
+        proxy.inject(request -> request.method().equals("DELETE"), Integer.MAX_VALUE, forbidden());
+
+        try (ObjectStore damaging = open(completing("AAAAAA==-3"))) {
+            StorageException failure = failureOf(() -> damaging.putIfAbsent("a", file, Map.of()));
+            assertThat(failure).hasMessageContaining("delete it there");
+            assertThat(failure.isRetryable()).isFalse();
+
+            bytes[multipartSize() / 2] ^= 1;
+            Files.write(server.bucket(bucket).resolve("archive/of tests/a"), bytes);
+            assertThat(failureOf(() -> damaging.putIfAbsent("a", file, Map.of())))
+                    .hasMessageContaining("is not what was sent: noted")
+                    .hasMessageContaining("delete it there");
+        }
+    }
+
+    @Test
+    void readsBackWhatAStoreTellsNoChecksumOf() throws IOException {
+        Path file = file(bytesOf(multipartSize(), 56));
+
+        try (ObjectStore silent = open(completing(null))) {
+            assertThat(silent.putIfAbsent("a", file, Map.of()).created()).isTrue();
+            proxy.inject(this::reads, 1, new Fault.CutBody(1_000));
+            assertThat(failureOf(() -> silent.putIfAbsent("b", file, Map.of())).isRetryable())
+                    .isTrue();
+        }
+    }
+
+    private boolean reads(Request request) {
+        return request.method().equals("GET");
+    }
+
+    /** A server that says this checksum of an object in parts. */
+    private static ExecutionInterceptor completing(@Nullable String checksum) {
+        return new ExecutionInterceptor() {
+            @Override
+            public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+                if (context.response() instanceof CompleteMultipartUploadResponse complete) {
+                    return complete.toBuilder().checksumCRC32C(checksum).build();
+                }
+                return context.response() instanceof HeadObjectResponse head
+                        ? head.toBuilder().checksumCRC32C(checksum).build()
+                        : context.response();
+            }
+        };
+    }
+
+    private ObjectStore open(ExecutionInterceptor interceptor) throws StorageException {
+        return open(
+                settings(proxy.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)), List.of(interceptor));
+    }
+
+    @Test
     void repeatsAPutThatConflictsWithAnother() throws IOException {
         proxy.inject(this::publishes, 2, error(409, "ConditionalRequestConflict", "Try again."));
 
@@ -262,6 +356,25 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
 
     @Test
     void abortsOldLeftOversUnderItsPrefixOnly() throws Exception {
+        leaveUploads();
+
+        probe("archive/of tests", Duration.ofHours(23));
+        assertThat(uploads()).hasSize(3);
+
+        probe("archive/of tests", Duration.ofHours(25));
+        assertThat(uploads()).containsExactlyInAnyOrder("archive/of tests2/b", "c");
+    }
+
+    @Test
+    void leavesAllUploadsAloneWithoutAPrefix() throws Exception {
+        leaveUploads();
+
+        probe("", Duration.ofHours(25));
+
+        assertThat(uploads()).hasSize(3);
+    }
+
+    private void leaveUploads() throws StorageException {
         try (S3Connection connection = S3Connection.open(
                 settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)),
                 S3Connection.Tuning.DEFAULT)) {
@@ -271,17 +384,24 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                         .createMultipartUpload(request -> request.bucket(bucket).key(key));
             }
         }
-
-        open(Clock.offset(Clock.systemUTC(), Duration.ofHours(23))).close();
-        assertThat(uploads()).hasSize(3);
-
-        open(Clock.offset(Clock.systemUTC(), Duration.ofHours(25))).close();
-        assertThat(uploads()).containsExactlyInAnyOrder("archive/of tests2/b", "c");
     }
 
-    private ObjectStore open(Clock clock) throws StorageException {
-        return S3ObjectStore.open(
-                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)), clock);
+    /** By a store whose clock is ahead. */
+    private void probe(String prefix, Duration ahead) throws StorageException {
+        StorageSettings.S3 plain = settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30));
+        StorageSettings.S3 settings = new StorageSettings.S3(
+                plain.bucket(),
+                prefix,
+                plain.region(),
+                plain.endpoint(),
+                plain.isPathStyle(),
+                plain.credentials(),
+                plain.encryption(),
+                plain.multipart(),
+                plain.timeouts());
+        try (ObjectStore probed = S3ObjectStore.open(settings, Clock.offset(Clock.systemUTC(), ahead))) {
+            probed.probe();
+        }
     }
 
     /** Keys of the uploads that nobody completed or aborted. */
@@ -296,13 +416,190 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
-    void opensWithoutThePermissionToListUploads() throws IOException {
-        proxy.inject(request -> request.target().contains("uploads"), 1, forbidden());
+    void opensWithoutAskingItsServer() throws IOException {
+        proxy.inject(new Fault.Refuse());
 
-        try (ObjectStore again = open(proxy.endpoint(), bucket, Duration.ofSeconds(30))) {
-            assertThat(again.putIfAbsent("a", file(utf8("a")), Map.of()).created())
-                    .isTrue();
+        open(proxy.endpoint(), bucket, Duration.ofSeconds(30)).close();
+
+        assertThat(proxy.requests()).isEmpty();
+    }
+
+    @Test
+    void passesItsProbeWhateverHappensToLeftOvers() throws IOException {
+        for (Fault fault : List.of(forbidden(), overloaded(), new Fault.Refuse())) {
+            proxy.heal();
+            proxy.inject(this::listsUploads, Integer.MAX_VALUE, fault);
+            proxy.forgetRequests();
+
+            try (ObjectStore again = open(proxy.endpoint(), bucket, Duration.ofSeconds(30))) {
+                again.probe();
+                again.probe();
+            }
+
+            assertThat(proxy.requests().stream()
+                            .filter(this::listsUploads)
+                            .map(request -> request.header("amz-sdk-invocation-id"))
+                            .distinct())
+                    .hasSize(1);
         }
+    }
+
+    @Test
+    void saysWhyALookUpIsRefused() throws IOException {
+        proxy.inject(error(400, "ExpiredToken", "The provided token has expired."));
+
+        assertThat(failureOf(() -> store.stat("a")))
+                .hasMessageContaining("ExpiredToken")
+                .hasMessageContaining("the session has ended");
+        assertThat(failureOf(() -> store.putIfAbsent("a", file(bytesOf(multipartSize(), 57)), Map.of())))
+                .hasMessageContaining("the session has ended");
+    }
+
+    @Test
+    void asksOnceOnlyForAnObjectThatIsAbsent() throws IOException {
+        assertThat(store.stat("a")).isEmpty();
+
+        assertThat(proxy.requests()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"InternalError, true", "SlowDown, true", "AccessDenied, false"})
+    void knowsAnErrorInAnAnswerThatBeganWell(String code, boolean isRetryable) throws IOException {
+        Path file = file(bytesOf(multipartSize(), 58));
+        proxy.inject(this::publishes, Integer.MAX_VALUE, error(200, code, "In its own words."));
+
+        StorageException failure = failureOf(() -> store.putIfAbsent("a", file, Map.of()));
+
+        assertThat(failure).hasMessageContaining(code);
+        assertThat(failure.isRetryable()).isEqualTo(isRetryable);
+        assertThat(uploads()).isEmpty();
+    }
+
+    @Test
+    void takesARefusalInAnAnswerThatBeganWellForOne() throws IOException {
+        proxy.inject(this::publishes, 2, error(200, "PreconditionFailed", "In its own words."));
+
+        assertThat(store.putIfAbsent("a", file(bytesOf(multipartSize(), 59)), Map.of())
+                        .created())
+                .isTrue();
+    }
+
+    @Test
+    void abortsAnUploadForWhichThereAreNoThreads() throws IOException {
+        OutOfMemoryError exhausted = new OutOfMemoryError("unable to create native thread");
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> putWithOneThread(() -> {
+                    throw exhausted;
+                }))
+                .isSameAs(exhausted);
+        assertThat(uploads()).isEmpty();
+    }
+
+    @Test
+    void saysThatItWasClosedWhileItWrote() throws IOException {
+        StorageException failure = failureOf(() -> putWithOneThread(() -> {
+            throw new RejectedExecutionException();
+        }));
+
+        assertThat(failure).hasMessageContaining("the store is closed");
+        assertThat(failure.isRetryable()).isTrue();
+        assertThat(uploads()).isEmpty();
+    }
+
+    /** An upload whose first worker runs, and whose second meets this. */
+    private void putWithOneThread(Runnable second) throws IOException, InterruptedException {
+        SourceFile source = SourceFile.read("a", file(bytesOf(multipartSize(), 60)), 5 << 20);
+        AtomicInteger asked = new AtomicInteger();
+        AtomicReference<@Nullable Thread> first = new AtomicReference<>();
+        Executor threads = task -> {
+            if (asked.incrementAndGet() > 1) {
+                second.run();
+            }
+            Thread thread = new Thread(task, "first-worker");
+            first.set(thread);
+            thread.start();
+        };
+        CreateMultipartUploadRequest wanted = CreateMultipartUploadRequest.builder()
+                .bucket(bucket)
+                .key("a")
+                .checksumAlgorithm(ChecksumAlgorithm.CRC32_C)
+                .build();
+        try (S3Connection connection = S3Connection.open(
+                settings(server.endpoint(), bucket, server.secretKey(), Duration.ofSeconds(30)),
+                S3Connection.Tuning.DEFAULT)) {
+            try {
+                new MultipartPut(connection.client(), threads, wanted, source, 2).run();
+            } finally {
+                Thread worker = first.get();
+                if (worker != null) {
+                    worker.join(10_000);
+                    assertThat(worker.isAlive()).isFalse();
+                }
+            }
+        }
+    }
+
+    @Test
+    void readsAFileOfAnAttemptOnlyUntilTheNext() throws IOException {
+        SourceFile source = SourceFile.read("a", file(utf8("123456789")), 4);
+
+        InputStream third;
+        try (SourceFile.Body body = source.part(1)) {
+            InputStream first = body.newStream();
+            InputStream second = body.newStream();
+            assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(first::read);
+            assertThat(second.readAllBytes()).isEqualTo(utf8("5678"));
+            third = body.newStream();
+        }
+        assertThatExceptionOfType(ClosedChannelException.class).isThrownBy(third::read);
+    }
+
+    @Test
+    void doesNotListForEverWhenAPageDoesNotSayHowToGoOn() throws IOException {
+        ExecutionInterceptor forgetful = new ExecutionInterceptor() {
+            @Override
+            public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
+                return context.response() instanceof ListObjectsV2Response page
+                        ? page.toBuilder()
+                                .isTruncated(true)
+                                .nextContinuationToken(null)
+                                .build()
+                        : context.response();
+            }
+        };
+        try (ObjectStore broken = open(forgetful);
+                Stream<ListedObject> listing = broken.list("")) {
+            assertThat(failureOf(listing::toList)).hasMessageContaining("more follow");
+        }
+    }
+
+    private boolean listsUploads(Request request) {
+        return request.method().equals("GET") && request.target().contains("uploads");
+    }
+
+    @Test
+    void isRefusedByItsProbeWhenOnlyUploadsInPartsIgnoreThePrecondition() throws Exception {
+        ExecutionInterceptor forgetful = new ExecutionInterceptor() {
+            @Override
+            public SdkHttpRequest modifyHttpRequest(Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
+                return context.request() instanceof CompleteMultipartUploadRequest
+                        ? context.httpRequest().toBuilder()
+                                .removeHeader("If-None-Match")
+                                .build()
+                        : context.httpRequest();
+            }
+        };
+
+        try (ObjectStore overwriting = open(forgetful)) {
+            StorageException failure = failureOf(overwriting::probe);
+            assertThat(failure)
+                    .hasMessageContaining("s3://" + bucket)
+                    .hasMessageContaining("precondition (If-None-Match) of CompleteMultipartUpload");
+            assertThat(failure.isRetryable()).isFalse();
+        }
+        store.probe();
+        assertThat(server.bucket(bucket).resolve("archive/of tests")).doesNotExist();
+        assertThat(uploads()).isEmpty();
     }
 
     @ParameterizedTest
@@ -404,7 +701,7 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                             <Code>AccessDenied</Code><Message>not authorized to perform sts:AssumeRole</Message></Error>
                             </ErrorResponse>
                             """));
-            StorageException failure = failureOf(() -> openWithRole().close());
+            StorageException failure = failureOf(() -> probe(openWithRole()));
             assertThat(failure)
                     .hasMessageContaining("the role cannot be assumed: AccessDenied: not authorized")
                     .hasMessageContaining("storage.credentials.role");
@@ -431,6 +728,12 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
                         plain.multipart(),
                         plain.timeouts()),
                 List.of());
+    }
+
+    private static void probe(ObjectStore opened) throws StorageException {
+        try (opened) {
+            opened.probe();
+        }
     }
 
     private interface Action {
@@ -540,8 +843,7 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     @Test
     void saysThatThereAreNoCredentials() throws IOException {
         withProperty("aws.disableEc2Metadata", "true", () -> {
-            StorageException failure =
-                    failureOf(() -> open(withChain(), List.of()).close());
+            StorageException failure = failureOf(() -> probe(open(withChain(), List.of())));
             assertThat(failure).hasMessageContaining(bucket).hasMessageContaining("set storage.credentials");
             assertThat(failure.isRetryable()).isFalse();
         });
