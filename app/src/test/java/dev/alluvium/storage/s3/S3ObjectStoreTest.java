@@ -23,8 +23,10 @@ import java.net.URI;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -757,22 +759,24 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
     void takesUpTheKeysThatARunningProcessIsGivenInItsProfile() throws IOException {
         Path profile = files.resolve("credentials");
         Path file = file(utf8("a"));
-        writeProfile(profile, server.secretKey());
+        writeProfile(profile, server.secretKey(), 0);
         withProperty("aws.sharedCredentialsFile", profile.toString(), () -> {
             try (ObjectStore renewed = open(withChain(), List.of())) {
-                writeProfile(profile, "revoked");
+                writeProfile(profile, "revoked", 10);
                 await(() -> failureOf(() -> renewed.putIfAbsent("a", file, Map.of())));
-                writeProfile(profile, server.secretKey());
+                writeProfile(profile, server.secretKey(), 20);
                 await(() -> renewed.putIfAbsent("a", file, Map.of()));
             }
         });
     }
 
-    private static void writeProfile(Path profile, String secretKey) throws IOException {
+    /** Some seconds younger than it is: the SDK compares times, and several writes fall into one tick of the disk's clock. */
+    private static void writeProfile(Path profile, String secretKey, int youngerBySeconds) throws IOException {
         Files.writeString(
                 profile,
                 "[default]\naws_access_key_id = " + server.accessKey() + "\naws_secret_access_key = " + secretKey
                         + "\n");
+        Files.setLastModifiedTime(profile, FileTime.from(Instant.now().plusSeconds(youngerBySeconds)));
     }
 
     /** The SDK looks at the file once in a while only. */
