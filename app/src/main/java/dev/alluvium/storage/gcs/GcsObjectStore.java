@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 
 /**
@@ -119,7 +120,12 @@ public final class GcsObjectStore implements ObjectStore {
      * given up ends with its request's timeout, and begins no other: an interrupted one reads no more of the file.
      */
     private BlobInfo interruptibly(String key, Callable<BlobInfo> put) throws StorageException {
-        Future<BlobInfo> answer = threads.submit(put);
+        Future<BlobInfo> answer;
+        try {
+            answer = threads.submit(put);
+        } catch (RejectedExecutionException e) {
+            throw new StorageException("cannot write " + key + ": " + describe() + " is closed", e, true);
+        }
         try {
             return answer.get();
         } catch (InterruptedException e) {
@@ -129,6 +135,9 @@ public final class GcsObjectStore implements ObjectStore {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof StorageException failure) {
                 throw failure;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
             }
             throw new IllegalStateException("writing " + key + " to " + describe() + " broke: " + e.getCause(), e);
         }
@@ -286,7 +295,12 @@ public final class GcsObjectStore implements ObjectStore {
                 .map(blob -> new ListedObject(
                         blob.getName().substring(prefix.length()),
                         Optional.ofNullable(blob.getSize()).orElse(0L)))
-                .filter(object -> !object.key().startsWith(ObjectKey.OWN_PREFIX));
+                .filter(object -> isOurs(object.key()));
+    }
+
+    /** Whether a listing shows the key: folder markers that consoles write are no objects here. */
+    private static boolean isOurs(String key) {
+        return !key.startsWith(ObjectKey.OWN_PREFIX) && !key.isEmpty() && !key.endsWith("/");
     }
 
     /** The next object of a listing, from the next page if need be. */

@@ -203,6 +203,28 @@ class GcsObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
+    void leavesOutTheFoldersThatConsolesWrite() throws Exception {
+        store.putIfAbsent("x/a", file(bytesOf(10, 12)), METADATA);
+        for (String folder : new String[] {"some/prefix/", "some/prefix/x/", "some/prefix/y/"}) {
+            server.put(bucket, folder, new byte[0]);
+        }
+
+        assertThat(keysAndSizes("")).containsExactly(new ListedObject("x/a", 10));
+        assertThat(keysAndSizes("x/")).containsExactly(new ListedObject("x/a", 10));
+    }
+
+    @Test
+    void saysThatItIsClosedWhenAPutComesLate() throws Exception {
+        Path file = file(bytesOf(10, 13));
+        store.close();
+
+        StorageException failure = failureOf(() -> store.putIfAbsent("a", file, METADATA));
+
+        assertThat(failure).hasMessageContaining("is closed").hasMessageContaining(bucket);
+        assertThat(failure.isRetryable()).isTrue();
+    }
+
+    @Test
     void sendsAFileInChunksAndNothingTwice() throws Exception {
         proxy.forgetRequests();
 

@@ -110,6 +110,11 @@ public final class GcsServer implements AutoCloseable {
         return bucket(bucket).get(name, null).resource();
     }
 
+    /** Writes an object as a console does, past any client. */
+    void put(String bucket, String name, byte[] bytes) throws GcsRefusal {
+        bucket(bucket).insert(name, JsonNodeFactory.instance.objectNode(), bytes, null);
+    }
+
     /** From now on the bucket publishes whatever the precondition says. */
     void ignorePreconditions(String bucket) {
         Optional.ofNullable(buckets.get(bucket)).orElseThrow().ignorePreconditions();
