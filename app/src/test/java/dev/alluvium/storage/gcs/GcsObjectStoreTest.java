@@ -250,6 +250,27 @@ class GcsObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
+    void isRefusedByItsProbeWhenOnlyUploadsInChunksIgnoreThePrecondition() throws Exception {
+        server.ignorePreconditionsOfUploads(bucket);
+
+        StorageException failure = failureOf(store::probe);
+
+        assertThat(failure).hasMessageContaining("precondition").hasMessageContaining(bucket);
+        assertThat(failure.isRetryable()).isFalse();
+        assertThat(keysAndSizes("")).isEmpty();
+    }
+
+    @Test
+    void passesItsProbeWhenTheAnswerOfTheFirstChunkIsLost() throws Exception {
+        proxy.inject(
+                request -> request.header("Content-Range").orElse("").matches("bytes [0-9]+-.*"),
+                1,
+                new Fault.LoseAnswer());
+
+        store.probe();
+    }
+
+    @Test
     void asksWhatBecameOfAChunkWhoseAnswerWasLost() throws Exception {
         proxy.inject(this::carriesBytes, 1, 1, new Fault.LoseAnswer());
 
