@@ -35,10 +35,11 @@ final class GcsKeys {
 
     static final Key<Long> CHUNK = Key.of(
             "chunk",
-            SizeSyntax.between(Gcs.CHUNK_UNIT_BYTES, 1L << 30),
+            SizeSyntax.between(Gcs.CHUNK_UNIT_BYTES, Gcs.MAX_CHUNK_BYTES),
             (long) Gcs.DEFAULT_CHUNK_BYTES,
-            "What one request of a resumable upload carries, a multiple of 256 KiB. Each upload holds one on the heap; a"
-                    + " smaller one is slower, a larger one loses more when a connection breaks");
+            "What one request of a resumable upload carries, a multiple of 256 KiB. `uploads.threads` times this lies on the"
+                    + " Java heap, outside `memory.budget`; a smaller one is slower, a larger one loses more when a"
+                    + " connection breaks");
 
     static final Key<String> KMS_KEY = Key.optional(
             "kmsKey",

@@ -228,7 +228,9 @@ public sealed interface StorageSettings {
         /** Google's advice for the least; 32 MiB of heap with four uploads at once. */
         public static final int DEFAULT_CHUNK_BYTES = 8 << 20;
 
-        private static final int MAX_CHUNK_BYTES = 1 << 30;
+        /** Each upload under way holds a chunk on the heap, outside of any budget. */
+        public static final int MAX_CHUNK_BYTES = 64 << 20;
+
         private static final int MAX_PREFIX = 512;
         private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]");
         private static final Pattern PROJECT = Pattern.compile("[a-z0-9.:-]{1,100}");
@@ -245,7 +247,7 @@ public sealed interface StorageSettings {
                     "credentials: none needs an endpoint, for Google always asks who it is");
             require(
                     chunkBytes > 0 && chunkBytes <= MAX_CHUNK_BYTES && chunkBytes % CHUNK_UNIT_BYTES == 0,
-                    "chunk must be a multiple of 256 KiB, 1 GiB at most");
+                    "chunk must be a multiple of 256 KiB, 64 MiB at most");
             kmsKey.ifPresent(name -> require(
                     KMS_KEY.matcher(name).matches(), "kmsKey must be projects/P/locations/L/keyRings/R/cryptoKeys/K"));
         }

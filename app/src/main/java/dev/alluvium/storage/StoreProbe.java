@@ -10,7 +10,8 @@ import java.util.Map;
 
 /**
  * Proves that a store keeps the one promise exactly-once rests on: a second put under a key is refused and changes
- * nothing. Every adapter's {@link ObjectStore#probe()} is this.
+ * nothing. Every adapter's {@link ObjectStore#probe()} is this. A process that is killed meanwhile leaves its probe
+ * behind, a few bytes that no listing shows; the port tells no ages, so that a store removes old ones by itself or not.
  */
 public final class StoreProbe {
     private static final byte[] FIRST = "first probe".getBytes(StandardCharsets.UTF_8);
@@ -67,13 +68,18 @@ public final class StoreProbe {
     private void writeTwiceAndRead() throws IOException {
         Files.write(file, FIRST);
         PutOutcome first = store.putIfAbsent(key, file, Map.of());
-        expect(first.created(), "claims to hold an object that was never written");
+        // A put that the store's client repeated after a lost answer finds its own object, for nobody else has the key.
+        expect(first.created() || isFirst(first.object()), "claims to hold an object that was never written");
         Files.write(file, SECOND);
         PutOutcome second = store.putIfAbsent(key, file, Map.of());
         expect(!second.created(), "overwrites objects: it ignores the precondition of a put");
         expect(second.object().equals(first.object()), "does not tell the object it holds");
+        expect(isFirst(second.object()), "does not give back what was written");
+    }
+
+    private boolean isFirst(StoredObject object) throws IOException {
         try (InputStream in = store.read(key, 0, Long.MAX_VALUE)) {
-            expect(Arrays.equals(in.readAllBytes(), FIRST), "does not give back what was written");
+            return object.size() == FIRST.length && Arrays.equals(in.readAllBytes(), FIRST);
         }
     }
 

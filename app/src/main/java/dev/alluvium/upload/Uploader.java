@@ -134,8 +134,8 @@ public final class Uploader implements AutoCloseable {
                 return outcome;
             } catch (StorageException e) {
                 note(e);
-            } catch (RuntimeException e) {
-                note(new StorageException("upload of " + key + " broke: " + e, e, true));
+            } catch (Throwable e) { // an Error too: the pool would swallow it, and this upload with it
+                noteDefect(e);
             }
             return null;
         }
@@ -146,10 +146,23 @@ public final class Uploader implements AutoCloseable {
             }
         }
 
+        /** What is not the store's fault is logged by itself, once for as long as it is the same. */
+        private void noteDefect(Throwable defect) {
+            String message = "upload of " + key + " broke: " + defect;
+            if (!message.equals(failing.get(key))) {
+                log.atError().addKeyValue("key", key).setCause(defect).log("an upload broke and is tried again");
+            }
+            note(new StorageException(message, defect, true));
+        }
+
         private void note(StorageException fault) {
             failing.put(key, String.valueOf(fault.getMessage()));
             outage.failed(fault, failing.size(), clock.instant());
-            listener.failed(key, fault, attempts + 1);
+            try {
+                listener.failed(key, fault, attempts + 1);
+            } catch (Throwable e) {
+                log.atError().addKeyValue("key", key).setCause(e).log("a listener of uploads broke");
+            }
         }
 
         /** A store that cannot be read says nothing about whose file it holds. */

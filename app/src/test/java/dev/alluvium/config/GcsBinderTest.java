@@ -73,8 +73,8 @@ class GcsBinderTest {
                 "bucket: abc, endpoint: 'localhost:4443' | storage: endpoint must be scheme, host and port",
                 "bucket: abc, endpoint: 'http://a/storage/v1' | storage: endpoint must be scheme, host and port",
                 "bucket: abc, endpoint: 'http://a b' | storage.endpoint: \"http://a b\" is not an address;",
-                "bucket: abc, chunk: 1 MB | storage: chunk must be a multiple of 256 KiB, 1 GiB at most",
-                "bucket: abc, chunk: 2 GiB | storage.chunk: \"2 GiB\" is not a size from 256 KiB to 1 GiB",
+                "bucket: abc, chunk: 1 MB | storage: chunk must be a multiple of 256 KiB, 64 MiB at most",
+                "bucket: abc, chunk: 65 MiB | storage.chunk: \"65 MiB\" is not a size from 256 KiB to 64 MiB",
                 "bucket: abc, kmsKey: k | storage: kmsKey must be projects/P/locations/L/keyRings/R/cryptoKeys/K",
                 "bucket: abc, timeouts: { read: 1ms } | storage.timeouts: timeouts must be 100 ms to 24 h, not PT0.001S",
             })

@@ -27,6 +27,7 @@ public final class FlakyObjectStore implements ObjectStore {
     private double lostAnswerRate;
     private int failNextCalls;
     private int loseNextAnswers;
+    private @Nullable Error nextError;
     private boolean isOut;
     private @Nullable Gate gate;
     private long maxDelayNanos;
@@ -56,6 +57,11 @@ public final class FlakyObjectStore implements ObjectStore {
     /** The next puts and deletes do their work and fail all the same. */
     public void loseNextAnswers(int calls) {
         locked(() -> loseNextAnswers = calls);
+    }
+
+    /** The next put throws this and does nothing, as in a process that runs out of memory. */
+    public void breakNextPut(Error error) {
+        locked(() -> nextError = error);
     }
 
     /** Every call fails until {@link #endOutage}. */
@@ -124,6 +130,7 @@ public final class FlakyObjectStore implements ObjectStore {
     @Override
     public PutOutcome putIfAbsent(String key, Path file, Map<String, String> metadata) throws StorageException {
         hangWhileAsked(key);
+        maybeBreak();
         maybeFailBefore("put " + key);
         PutOutcome outcome = delegate.putIfAbsent(key, file, metadata);
         maybeLoseAnswer("put " + key);
@@ -237,6 +244,19 @@ public final class FlakyObjectStore implements ObjectStore {
             if (isOut || isNext || random.nextDouble() < failBeforeRate) {
                 failedBefore++;
                 throw fault("failed " + call);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void maybeBreak() {
+        lock.lock();
+        try {
+            Error error = nextError;
+            nextError = null;
+            if (error != null) {
+                throw error;
             }
         } finally {
             lock.unlock();

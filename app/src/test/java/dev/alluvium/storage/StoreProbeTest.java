@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,31 @@ class StoreProbeTest {
 
         assertThat(filesIn(directory)).isEmpty();
         assertThat(filesIn(scratch)).isEmpty();
+    }
+
+    @Test
+    void passesAStoreWhoseClientRepeatedAPutAfterALostAnswer() throws IOException {
+        AtomicInteger puts = new AtomicInteger();
+        ObjectStore repeating = broken("putIfAbsent", (store, arguments) -> {
+            PutOutcome put = store.putIfAbsent((String) arguments[0], (Path) arguments[1], Map.of());
+            return new PutOutcome(puts.incrementAndGet() > 1 && put.created(), put.object());
+        });
+
+        StoreProbe.run(repeating, scratch);
+
+        assertThat(puts).hasValue(2);
+        assertThat(filesIn(directory)).isEmpty();
+    }
+
+    @Test
+    void refusesAStoreThatHoldsAnotherObjectFromTheBeginning(@TempDir Path elsewhere) throws IOException {
+        Path other = Files.writeString(elsewhere.resolve("other"), "other bytes");
+        ObjectStore holding = broken("putIfAbsent", (store, arguments) -> {
+            store.putIfAbsent((String) arguments[0], other, Map.of());
+            return store.putIfAbsent((String) arguments[0], (Path) arguments[1], Map.of());
+        });
+
+        assertRefused(holding, "claims to hold an object that was never written");
     }
 
     private void assertRefused(ObjectStore store, String complaint) throws IOException {

@@ -10,6 +10,7 @@ import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.TableSchema;
 import dev.alluvium.storage.FlakyObjectStore;
+import dev.alluvium.storage.StorageException;
 import dev.alluvium.storage.local.LocalObjectStore;
 import dev.alluvium.storage.local.LocalStoreSettings;
 import java.io.IOException;
@@ -109,6 +110,25 @@ class UploaderTest {
 
         assertThat(next()).isInstanceOf(UploadOutcome.Stored.class);
         assertThat(failures).hasValue(3);
+        assertThat(uploader.trouble()).isEmpty();
+    }
+
+    @Test
+    void saysThatAnErrorBrokeAnUploadAndTriesAgain() throws Exception {
+        BlockingQueue<String> troubles = new LinkedBlockingQueue<>();
+        UploadListener watching = new UploadListener() {
+            @Override
+            public void failed(String key, StorageException error, int attempts) {
+                troubles.add(attempts + " " + uploader.trouble().orElse("none"));
+                throw new IllegalStateException("a defect of the listener, too");
+            }
+        };
+        store.breakNextPut(new OutOfMemoryError("test"));
+
+        uploader.submit("a.parquet", file(facts(0)), facts(0), watching, outcomes::add);
+
+        assertThat(next()).isInstanceOf(UploadOutcome.Stored.class);
+        assertThat(troubles).containsExactly("1 upload of a.parquet broke: java.lang.OutOfMemoryError: test");
         assertThat(uploader.trouble()).isEmpty();
     }
 

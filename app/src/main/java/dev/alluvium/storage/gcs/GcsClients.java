@@ -62,13 +62,15 @@ record GcsClients(Storage patient, Storage once) {
         if (wanted instanceof Account.OfFile file) {
             return ofFile(file.path());
         }
-        return wanted instanceof Account.Nobody ? NoCredentials.getInstance() : applicationDefault();
+        return wanted instanceof Account.Nobody
+                ? NoCredentials.getInstance()
+                : ofEnvironment(GoogleCredentials::getApplicationDefault);
     }
 
     private static Credentials ofFile(Path path) throws StorageException {
         try (InputStream in = Files.newInputStream(path)) {
             return GoogleCredentials.fromStream(in).createScoped(SCOPES);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) { // the library's parsers throw what they stumble over
             // The cause is left out: a parser's message may quote the file, which is a secret.
             throw new StorageException(
                     "cannot use " + path + " as storage.credentials (" + kindOf(e)
@@ -82,15 +84,21 @@ record GcsClients(Storage patient, Storage once) {
         return e.getClass().getSimpleName();
     }
 
-    private static Credentials applicationDefault() throws StorageException {
+    /** What finds application default credentials. */
+    interface Environment {
+        GoogleCredentials credentials() throws IOException;
+    }
+
+    /** The credentials of the environment, or one line on how to have some; that quotes no file either. */
+    static Credentials ofEnvironment(Environment environment) throws StorageException {
         try {
-            return GoogleCredentials.getApplicationDefault().createScoped(SCOPES);
-        } catch (IOException e) {
+            return environment.credentials().createScoped(SCOPES);
+        } catch (IOException | RuntimeException e) {
             throw new StorageException(
-                    "no application default credentials for Google Cloud: set storage.credentials to a JSON file, or"
-                            + " GOOGLE_APPLICATION_CREDENTIALS, or log in with gcloud auth application-default login, or"
-                            + " run under a service account",
-                    e,
+                    "no application default credentials for Google Cloud (" + kindOf(e)
+                            + "): set storage.credentials to a"
+                            + " JSON file, or GOOGLE_APPLICATION_CREDENTIALS to one that is readable and whole, or log in"
+                            + " with gcloud auth application-default login, or run under a service account",
                     false);
         }
     }

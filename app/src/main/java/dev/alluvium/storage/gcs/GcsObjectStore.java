@@ -36,6 +36,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 
 /**
@@ -48,6 +49,7 @@ import java.util.stream.Stream;
  */
 public final class GcsObjectStore implements ObjectStore {
     private static final long ONE_REQUEST_BYTES = 1 << 20;
+    private static final long NEVER_ONE_REQUEST = -1;
     private static final int MAX_NAME_BYTES = 1024;
     private static final int FIRST_READ_BYTES = 64 << 10;
     private static final int PAGE_SIZE = 1000;
@@ -61,18 +63,21 @@ public final class GcsObjectStore implements ObjectStore {
     });
     private final String bucket;
     private final String prefix;
-    private final Optional<String> kmsKey;
-    private final int chunkBytes;
+    private final StorageSettings.Gcs settings;
     private final int pageSize;
+    private final long oneRequestBytes;
     private final Failures failures;
 
-    private GcsObjectStore(GcsClients clients, StorageSettings.Gcs settings, int pageSize) {
+    /**
+     * @param oneRequestBytes larger files go in chunks
+     */
+    private GcsObjectStore(GcsClients clients, StorageSettings.Gcs settings, int pageSize, long oneRequestBytes) {
         this.clients = clients;
         this.bucket = settings.bucket();
         this.prefix = settings.prefix().isEmpty() ? "" : settings.prefix() + "/";
-        this.kmsKey = settings.kmsKey();
-        this.chunkBytes = settings.chunkBytes();
+        this.settings = settings;
         this.pageSize = pageSize;
+        this.oneRequestBytes = oneRequestBytes;
         this.failures = new Failures(bucket, describe());
     }
 
@@ -88,7 +93,7 @@ public final class GcsObjectStore implements ObjectStore {
     /** As {@link #open}, with at most so many objects in a page of a listing, and another pause before a repeat. */
     static GcsObjectStore open(StorageSettings.Gcs settings, int pageSize, Duration firstPause)
             throws StorageException {
-        return new GcsObjectStore(GcsClients.open(settings, firstPause), settings, pageSize);
+        return new GcsObjectStore(GcsClients.open(settings, firstPause), settings, pageSize, ONE_REQUEST_BYTES);
     }
 
     @Override
@@ -104,7 +109,7 @@ public final class GcsObjectStore implements ObjectStore {
         BlobInfo written;
         try {
             written = interruptibly(
-                    key, () -> source.size() <= ONE_REQUEST_BYTES ? create(wanted, source) : upload(wanted, source));
+                    key, () -> source.size() <= oneRequestBytes ? create(wanted, source) : upload(wanted, source));
         } catch (StorageException e) {
             if (Failures.statusOf(e) == Failures.PRECONDITION_FAILED) {
                 return new PutOutcome(false, takenBy(key));
@@ -119,7 +124,12 @@ public final class GcsObjectStore implements ObjectStore {
      * given up ends with its request's timeout, and begins no other: an interrupted one reads no more of the file.
      */
     private BlobInfo interruptibly(String key, Callable<BlobInfo> put) throws StorageException {
-        Future<BlobInfo> answer = threads.submit(put);
+        Future<BlobInfo> answer;
+        try {
+            answer = threads.submit(put);
+        } catch (RejectedExecutionException e) {
+            throw new StorageException("cannot write " + key + ": " + describe() + " is closed", e, true);
+        }
         try {
             return answer.get();
         } catch (InterruptedException e) {
@@ -130,6 +140,9 @@ public final class GcsObjectStore implements ObjectStore {
             if (e.getCause() instanceof StorageException failure) {
                 throw failure;
             }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
             throw new IllegalStateException("writing " + key + " to " + describe() + " broke: " + e.getCause(), e);
         }
     }
@@ -139,7 +152,7 @@ public final class GcsObjectStore implements ObjectStore {
                 BlobTargetOption.doesNotExist(),
                 // The client would otherwise compress the request, which pages that are compressed only make longer.
                 BlobTargetOption.disableGzipContent()));
-        kmsKey.map(BlobTargetOption::kmsKeyName).ifPresent(options::add);
+        settings.kmsKey().map(BlobTargetOption::kmsKeyName).ifPresent(options::add);
         byte[] bytes = source.bytes();
         try {
             return clients.once().create(wanted, bytes, options.toArray(new BlobTargetOption[0]));
@@ -151,7 +164,7 @@ public final class GcsObjectStore implements ObjectStore {
     private BlobInfo upload(BlobInfo wanted, SourceFile source) throws StorageException {
         List<BlobWriteOption> options =
                 new ArrayList<>(List.of(BlobWriteOption.doesNotExist(), BlobWriteOption.crc32cMatch()));
-        kmsKey.map(BlobWriteOption::kmsKeyName).ifPresent(options::add);
+        settings.kmsKey().map(BlobWriteOption::kmsKeyName).ifPresent(options::add);
         String attempt = "write " + source.key();
         WriteChannel channel;
         try {
@@ -160,7 +173,7 @@ public final class GcsObjectStore implements ObjectStore {
             throw failures.of(attempt, e);
         }
         try {
-            channel.setChunkSize(chunkBytes);
+            channel.setChunkSize(settings.chunkBytes());
             source.copyTo(channel);
             if (Thread.currentThread().isInterrupted()) {
                 throw new StorageException("interrupted while writing " + source.key(), true);
@@ -286,7 +299,12 @@ public final class GcsObjectStore implements ObjectStore {
                 .map(blob -> new ListedObject(
                         blob.getName().substring(prefix.length()),
                         Optional.ofNullable(blob.getSize()).orElse(0L)))
-                .filter(object -> !object.key().startsWith(ObjectKey.OWN_PREFIX));
+                .filter(object -> isOurs(object.key()));
+    }
+
+    /** Whether a listing shows the key: folder markers that consoles write are no objects here. */
+    private static boolean isOurs(String key) {
+        return !key.startsWith(ObjectKey.OWN_PREFIX) && !key.isEmpty() && !key.endsWith("/");
     }
 
     /** The next object of a listing, from the next page if need be. */
@@ -308,9 +326,14 @@ public final class GcsObjectStore implements ObjectStore {
         }
     }
 
+    /** Probes both ways of a put: a stand-in may honour the precondition of one and forget it in the other. */
     @Override
     public void probe() throws StorageException {
-        StoreProbe.run(this, Path.of(System.getProperty("java.io.tmpdir")));
+        Path scratch = Path.of(System.getProperty("java.io.tmpdir"));
+        StoreProbe.run(this, scratch);
+        try (GcsObjectStore inChunks = new GcsObjectStore(clients, settings, pageSize, NEVER_ONE_REQUEST)) {
+            StoreProbe.run(inChunks, scratch);
+        }
     }
 
     @Override

@@ -25,6 +25,10 @@ final class GcsBucket {
         this.name = name;
     }
 
+    String name() {
+        return name;
+    }
+
     ObjectNode resource() {
         return JsonNodeFactory.instance
                 .objectNode()

@@ -203,6 +203,28 @@ class GcsObjectStoreTest extends RemoteObjectStoreContractTest {
     }
 
     @Test
+    void leavesOutTheFoldersThatConsolesWrite() throws Exception {
+        store.putIfAbsent("x/a", file(bytesOf(10, 12)), METADATA);
+        for (String folder : new String[] {"some/prefix/", "some/prefix/x/", "some/prefix/y/"}) {
+            server.put(bucket, folder, new byte[0]);
+        }
+
+        assertThat(keysAndSizes("")).containsExactly(new ListedObject("x/a", 10));
+        assertThat(keysAndSizes("x/")).containsExactly(new ListedObject("x/a", 10));
+    }
+
+    @Test
+    void saysThatItIsClosedWhenAPutComesLate() throws Exception {
+        Path file = file(bytesOf(10, 13));
+        store.close();
+
+        StorageException failure = failureOf(() -> store.putIfAbsent("a", file, METADATA));
+
+        assertThat(failure).hasMessageContaining("is closed").hasMessageContaining(bucket);
+        assertThat(failure.isRetryable()).isTrue();
+    }
+
+    @Test
     void sendsAFileInChunksAndNothingTwice() throws Exception {
         proxy.forgetRequests();
 
@@ -225,6 +247,27 @@ class GcsObjectStoreTest extends RemoteObjectStoreContractTest {
                 .isFalse();
 
         assertThat(proxy.requests()).noneMatch(this::carriesBytes);
+    }
+
+    @Test
+    void isRefusedByItsProbeWhenOnlyUploadsInChunksIgnoreThePrecondition() throws Exception {
+        server.ignorePreconditionsOfUploads(bucket);
+
+        StorageException failure = failureOf(store::probe);
+
+        assertThat(failure).hasMessageContaining("precondition").hasMessageContaining(bucket);
+        assertThat(failure.isRetryable()).isFalse();
+        assertThat(keysAndSizes("")).isEmpty();
+    }
+
+    @Test
+    void passesItsProbeWhenTheAnswerOfTheFirstChunkIsLost() throws Exception {
+        proxy.inject(
+                request -> request.header("Content-Range").orElse("").matches("bytes [0-9]+-.*"),
+                1,
+                new Fault.LoseAnswer());
+
+        store.probe();
     }
 
     @Test
