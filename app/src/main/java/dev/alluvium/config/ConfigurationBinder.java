@@ -72,6 +72,10 @@ final class ConfigurationBinder {
             bound.add(PipelineBinder.bind(section, application, kafka));
         }
         PipelineChecks.check(bound);
+        if (bound.stream().allMatch(PipelineChecks::isDisabled)) {
+            root.problem("pipelines", "none is enabled; write enabled: true in one of them, or leave the key out");
+            return Bound.invalid();
+        }
         return Bound.all(bound.stream().map(BoundPipeline::settings).toList());
     }
 

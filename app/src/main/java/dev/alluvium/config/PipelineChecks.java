@@ -22,6 +22,14 @@ final class PipelineChecks {
         }
     }
 
+    /** Whether it is known to be; of one with problems nobody knows. */
+    static boolean isDisabled(BoundPipeline pipeline) {
+        return pipeline.settings()
+                .value()
+                .filter(settings -> !settings.enabled())
+                .isPresent();
+    }
+
     private static void checkOutputs(BoundPipeline pipeline, List<BoundPipeline> all) {
         pipeline.deadLetterTopic().value().ifPresent(topic -> refuseSource(pipeline, "deadLetters", topic, all));
         pipeline.manifestTopic().value().ifPresent(topic -> refuseSource(pipeline, "manifest", topic, all));

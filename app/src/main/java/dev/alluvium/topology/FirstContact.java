@@ -167,7 +167,8 @@ final class FirstContact {
                     ? Fault.unresolved(kafka)
                     : kafka.serversSetting() + ": no broker answered at " + kafka.servers() + " within "
                             + waited.toString().substring(2).toLowerCase(Locale.ROOT)
-                            + "; correct the address, or start the broker (startup.timeout says how long to wait)";
+                            + "; correct the address, or security.protocol if the listener wants another one, or start the"
+                            + " broker (startup.timeout says how long to wait)";
         }
 
         private void close() {

@@ -62,10 +62,16 @@ final class SourceCheck {
     /** What a run would find; none if a topic is missing or may not be seen. */
     Optional<SourceFacts> run() {
         List<String> topics = new ArrayList<>();
-        boolean areKnown = findings.attempt(
-                "pipeline " + pipeline.name() + " source", "", () -> topics.addAll(startUp.topics(admin)));
+        String subject = "pipeline " + pipeline.name() + " source";
+        boolean areKnown = findings.attempt(subject, "", () -> {
+            try {
+                topics.addAll(startUp.topics(admin));
+            } catch (TopicMissingException e) {
+                findings.warn(subject, String.valueOf(e.getMessage()), "or let the run wait for one");
+            }
+        });
         topics.forEach(this::check);
-        return areKnown && ids.keySet().containsAll(topics)
+        return areKnown && !topics.isEmpty() && ids.keySet().containsAll(topics)
                 ? Optional.of(
                         new SourceFacts(KafkaFutures.get(admin.describeCluster().clusterId()), ids, partitions))
                 : Optional.empty();
@@ -88,8 +94,11 @@ final class SourceCheck {
     private boolean describe(String subject, String topic) {
         Optional<TopicDescription> found = StartUpCheck.describe(admin, topic);
         if (found.isEmpty()) {
-            findings.fail(
-                    subject, "does not exist", "create it or correct pipelines[" + pipeline.name() + "].source.topics");
+            String action = "create it or correct pipelines[" + pipeline.name() + "].source.topics";
+            switch (pipeline.source().onMissing()) {
+                case FAIL -> findings.fail(subject, "does not exist", action);
+                case WAIT -> findings.warn(subject, "does not exist; a run waits for it", action);
+            }
             return false;
         }
         TopicDescription description = found.get();

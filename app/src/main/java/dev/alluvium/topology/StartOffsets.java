@@ -1,8 +1,7 @@
 package dev.alluvium.topology;
 
 import dev.alluvium.metrics.ArchiveMetrics;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,21 +71,26 @@ final class StartOffsets {
     private Map<TopicPartition, Long> find(
             SourceFacts source, Ledger ledger, Map<TopicPartition, OffsetAndMetadata> committed) {
         Map<TopicPartition, Long> starts = new HashMap<>();
+        List<TopicPartition> fresh = new ArrayList<>();
         for (TopicPartition partition : StartUpCheck.partitions(source)) {
             OffsetAndMetadata offset = committed.get(partition);
             Ledger.Entry entry = ledger.of(partition);
-            if (offset == null) {
-                starts.put(
-                        partition, entry.isKnown() ? entry.partition().entry().floor() : start(partition));
-            } else if (!entry.isKnown() && !offset.metadata().equals(NO_METADATA)) {
-                throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
-                        + offset.offset() + ", but the ledger knows nothing of it: its changelog topic was deleted or"
-                        + " emptied. Restore it, or give the pipeline a new name to archive from a chosen start");
-            } else {
+            if (offset != null) {
+                if (!entry.isKnown() && !offset.metadata().equals(NO_METADATA)) {
+                    throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
+                            + offset.offset() + ", but the ledger knows nothing of it: its changelog topic was deleted"
+                            + " or emptied. Restore it, or give the pipeline a new name to archive from a chosen"
+                            + " start");
+                }
                 starts.put(partition, offset.offset());
+            } else if (entry.isKnown()) {
+                starts.put(partition, entry.partition().entry().floor());
+            } else {
+                fresh.add(partition);
             }
         }
         refuseBeyondTheEnd(starts);
+        starts.putAll(first(fresh));
         return starts;
     }
 
@@ -115,42 +119,53 @@ final class StartOffsets {
         return known;
     }
 
-    private long start(TopicPartition partition) {
+    /** Where the {@code start} setting lets partitions begin; once committed, nobody looks at it again. */
+    private Map<TopicPartition, Long> first(List<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        String setting = "pipelines[" + settings.name() + "].source.start";
         StartPosition start = settings.source().start();
-        if (start instanceof StartPosition.Latest) {
-            return offset(partition, OffsetSpec.latest());
-        }
-        if (start instanceof StartPosition.At at) {
-            long found = offset(partition, OffsetSpec.forTimestamp(at.time().toEpochMilli()));
-            return found >= 0 ? found : offset(partition, OffsetSpec.latest());
-        }
         if (start instanceof StartPosition.Offsets offsets) {
-            return fromFile(offsets, partition);
+            return inTheLog(new OffsetsFile(offsets.file(), setting).offsets(partitions));
         }
         if (start instanceof StartPosition.Group old) {
-            return new OldGroup(admin, old.id(), "pipelines[" + settings.name() + "].source.start.group")
-                    .offset(partition);
+            return inTheLog(new OldGroup(admin, old.id(), setting + ".group").offsets(partitions));
         }
-        return offset(partition, OffsetSpec.earliest());
+        if (start instanceof StartPosition.Latest) {
+            return list(partitions, OffsetSpec.latest());
+        }
+        if (start instanceof StartPosition.At at) {
+            Map<TopicPartition, Long> found =
+                    list(partitions, OffsetSpec.forTimestamp(at.time().toEpochMilli()));
+            Map<TopicPartition, Long> ends = list(partitions, OffsetSpec.latest());
+            found.replaceAll((partition, offset) -> offset >= 0 ? offset : Objects.requireNonNull(ends.get(partition)));
+            return found;
+        }
+        return list(partitions, OffsetSpec.earliest());
     }
 
-    private long fromFile(StartPosition.Offsets offsets, TopicPartition partition) {
-        String wanted = partition.topic() + "," + partition.partition() + ",";
-        try {
-            return Files.readAllLines(offsets.file()).stream()
-                    .map(String::strip)
-                    .filter(line -> line.startsWith(wanted))
-                    .map(line -> Long.parseLong(line.substring(wanted.length()).strip()))
-                    .findFirst()
-                    .orElseThrow(() -> new ArchiveStoppedException("pipelines[" + settings.name() + "].source.start: "
-                            + offsets.file() + " has no line '" + wanted + "OFFSET'"));
-        } catch (NumberFormatException e) {
-            throw new ArchiveStoppedException(
-                    offsets.file() + ": the line of " + partition + " has no number for its offset", e);
-        } catch (IOException e) {
-            throw new ArchiveStoppedException(
-                    "pipelines[" + settings.name() + "].source.start: cannot read " + offsets.file() + ": " + e, e);
-        }
+    /** Refuses what is not in the log: a number that somebody wrote, or that a group left, may be of another topic. */
+    private Map<TopicPartition, Long> inTheLog(Map<TopicPartition, NamedStart> named) {
+        Map<TopicPartition, Long> begins = list(List.copyOf(named.keySet()), OffsetSpec.earliest());
+        Map<TopicPartition, Long> ends = list(List.copyOf(named.keySet()), OffsetSpec.latest());
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        named.forEach((partition, start) -> {
+            long begin = Objects.requireNonNull(begins.get(partition));
+            long end = Objects.requireNonNull(ends.get(partition));
+            String found =
+                    start.where() + " lets " + partition + " begin at offset " + start.offset() + ", but its log ";
+            if (start.offset() > end) {
+                throw new ArchiveStoppedException(found + "ends at " + end + ": " + start.remedy());
+            }
+            if (start.offset() < begin && settings.source().onGap() == SourceSettings.GapPolicy.STOP) {
+                throw new ArchiveStoppedException(found + "begins at " + begin + ": " + start.remedy()
+                        + "; if the offset is right and what is between is lost, pipelines[" + settings.name()
+                        + "].source.onGap: continue begins at " + begin);
+            }
+            offsets.put(partition, start.offset());
+        });
+        return offsets;
     }
 
     /** Commits the first offsets. Another instance may be faster; then its offsets are as good. */
@@ -183,8 +198,7 @@ final class StartOffsets {
             if (offset > end) {
                 throw new ArchiveStoppedException("pipeline " + settings.name() + " is to read " + partition
                         + " from offset " + offset + ", but its log ends at " + end + ": the offset is wrong, or the"
-                        + " broker lost the end of the log. Correct the offsets file if source.start names one, else"
-                        + " reset the offset of group " + group);
+                        + " broker lost the end of the log. Reset the offset of group " + group);
             }
         });
     }
@@ -220,10 +234,6 @@ final class StartOffsets {
         Map<TopicPartition, OffsetAndMetadata> offsets = moved.entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, e -> new OffsetAndMetadata(e.getValue(), NO_METADATA)));
         KafkaFutures.get(admin.alterConsumerGroupOffsets(group, offsets).all());
-    }
-
-    private long offset(TopicPartition partition, OffsetSpec spec) {
-        return Objects.requireNonNull(list(List.of(partition), spec).get(partition));
     }
 
     private Map<TopicPartition, Long> list(List<TopicPartition> partitions, OffsetSpec spec) {

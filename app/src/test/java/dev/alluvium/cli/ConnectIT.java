@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code alluvium validate --connect} against a broker that lets nobody do what he was not given the right to do. */
-@Timeout(120)
+@Timeout(300)
 class ConnectIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
@@ -281,6 +281,25 @@ class ConnectIT {
         assertThat(answer.checks("ok"))
                 .contains("topic " + application
                         + "-deltas-manifest: absent; a run creates it, and only then its rights can be seen -> ");
+    }
+
+    @Test
+    void warnsOnlyOfATopicThatARunWaitsFor() throws Exception {
+        Path file = file("bootstrap.servers: \"" + broker.openServers() + "\"", application + ".missing");
+        String waiting = Files.readString(file).replace("source: {", "source: { onMissing: wait,");
+
+        Answer named = connect(Files.writeString(file, waiting));
+        Answer pattern =
+                connect(Files.writeString(file, waiting.replaceFirst("topics: .*]", "pattern: 'absent[.].*'")));
+
+        assertThat(named.checks("warn"))
+                .contains("topic " + application + ".missing: does not exist; a run waits for it -> create it or"
+                        + " correct pipelines[deltas].source.topics");
+        assertThat(named.exitCode()).isZero();
+        assertThat(pattern.checks("warn"))
+                .anyMatch(line -> line.startsWith(
+                        "pipeline deltas source: pipelines[deltas].source.pattern: no topic matches absent[.].*"));
+        assertThat(pattern.exitCode()).isZero();
     }
 
     @Test

@@ -82,8 +82,8 @@ class ErrorsIT {
         assertThat(run()).isEqualTo(1);
         assertThat(err)
                 .hasToString("alluvium: kafka.bootstrap.servers: no broker answered at 127.0.0.1:" + port
-                        + " within 1s; correct the address, or start the broker (startup.timeout says how long to"
-                        + " wait)\n");
+                        + " within 1s; correct the address, or security.protocol if the listener wants another one, or"
+                        + " start the broker (startup.timeout says how long to wait)\n");
     }
 
     @Test

@@ -217,6 +217,13 @@ class ConfigurationProblemsTest {
     }
 
     @Test
+    void refusesAFileInWhichNoPipelineIsEnabled() {
+        assertThat(problemsOf(GOOD.replace("threads: 1", "enabled: false")))
+                .containsExactly(
+                        "a.yaml:6: pipelines: none is enabled; write enabled: true in one of them, or leave the key out");
+    }
+
+    @Test
     void refusesAnEmptyFile() {
         assertThat(problemsOf(""))
                 .containsExactly(

@@ -132,6 +132,47 @@ class FirstStartIT {
         Path offsets = Files.writeString(folder.resolve("offsets.csv"), "beyond,0,6\n");
         fixture.startAt(new StartPosition.Offsets(offsets));
 
-        assertThat(fixture.refusal()).contains("beyond-0", "offset 6", "ends at 5");
+        assertThat(fixture.refusal())
+                .isEqualTo("pipelines[beyond].source.start: " + offsets + ":1 lets beyond-0 begin at offset 6, but its"
+                        + " log ends at 5: correct the line");
+        assertThat(fixture.committedOffsets()).isEmpty();
+    }
+
+    @Test
+    void stopsWhenTheFileGoesBelowTheBeginOfTheLogAndTakesTheCorrectedOne() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "below");
+        fixture.createTopic(2);
+        fixture.produceDeltas(2, 0, 20);
+        fixture.truncate(1, 3);
+        Path offsets = Files.writeString(folder.resolve("offsets.csv"), "below,0,8\nbelow,1,2\n");
+        fixture.startAt(new StartPosition.Offsets(offsets));
+
+        assertThat(fixture.refusal())
+                .isEqualTo("pipelines[below].source.start: " + offsets + ":2 lets below-1 begin at offset 2, but its"
+                        + " log begins at 3: correct the line; if the offset is right and what is between is lost,"
+                        + " pipelines[below].source.onGap: continue begins at 3");
+        assertThat(fixture.committedOffsets()).isEmpty();
+
+        Files.writeString(offsets, "below,0,8\nbelow,1,7\n");
+        fixture.runUntilArchived(5);
+
+        fixture.assertArchivedOnce(5);
+        assertThat(fixture.query("select min(_offset) from {files} where _partition = 1"))
+                .isEqualTo(7);
+    }
+
+    @Test
+    void passesOverWhatTheLogHasLostIfItMay() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "lost");
+        fixture.createTopic(1);
+        fixture.produceDeltas(1, 0, 10);
+        fixture.truncate(0, 4);
+        fixture.startAt(new StartPosition.Offsets(Files.writeString(folder.resolve("offsets.csv"), "lost,0,2\n")));
+        fixture.onGap(SourceSettings.GapPolicy.CONTINUE);
+
+        fixture.runUntilArchived(6);
+
+        fixture.assertArchivedOnce(6);
+        assertThat(fixture.metered("alluvium.gap.offsets.lost")).isEqualTo(2);
     }
 }

@@ -124,6 +124,46 @@ class HandOverIT {
     }
 
     @Test
+    void stopsWhenTheLogNoLongerHasWhatTheOldSinkHasNotAndTakesTheCorrectedGroup() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "dropped");
+        fixture.createTopic(1);
+        fixture.produceDeltas(1, 0, 10);
+        fixture.truncate(0, 5);
+        commit("connect-wrong", "dropped", 0, 2);
+        commit("connect-right", "dropped", 0, 7);
+        fixture.startAt(new StartPosition.Group("connect-wrong"));
+
+        assertThat(fixture.refusal())
+                .startsWith(
+                        "pipelines[dropped].source.start.group: group connect-wrong lets dropped-0 begin at offset 2,"
+                                + " but its log begins at 5: mend the name, reset that group's offset, or write")
+                .endsWith("pipelines[dropped].source.onGap: continue begins at 5");
+        assertThat(fixture.committedOffsets()).isEmpty();
+
+        fixture.startAt(new StartPosition.Group("connect-right"));
+        fixture.runUntilArchived(3);
+
+        fixture.assertArchivedOnce(3);
+        assertThat(fixture.query("select min(_offset) from {files}")).isEqualTo(7);
+    }
+
+    @Test
+    void stopsWhenTheOldSinkIsBeyondTheEndOfTheLog() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "ahead");
+        fixture.createTopic(1);
+        fixture.produceDeltas(1, 0, 5);
+        commit("connect-ahead", "ahead", 0, 6);
+        fixture.startAt(new StartPosition.Group("connect-ahead"));
+
+        assertThat(fixture.refusal())
+                .isEqualTo(
+                        "pipelines[ahead].source.start.group: group connect-ahead lets ahead-0 begin at offset 6, but"
+                                + " its log ends at 5: mend the name, reset that group's offset, or write the offsets into a"
+                                + " file and name it with start: {offsets: FILE}");
+        assertThat(fixture.committedOffsets()).isEmpty();
+    }
+
+    @Test
     void stopsWhenTheOldSinkHasNoOffsetOfAPartition() throws Exception {
         ArchiveFixture fixture = new ArchiveFixture(broker, folder, "unknown");
         fixture.createTopic(2);
