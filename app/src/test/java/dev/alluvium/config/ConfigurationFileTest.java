@@ -88,6 +88,9 @@ class ConfigurationFileTest {
                             deadLetters: { topic: bad }
                             manifest: { topic: files }
                             cutOnShutdown: true
+                          - name: other
+                            source: { topics: [other] }
+                            data: { type: protobuf, message: lakesync.v1.Action }
                         """).application().pipelines().get(0);
 
         assertThat(pipeline.enabled()).isFalse();
