@@ -89,6 +89,7 @@ class ConfigurationFileTest {
                             manifest: { topic: files }
                             cutOnShutdown: true
                           - name: other
+                            kafka: { bootstrap.servers: "b:9092" }
                             source: { topics: [other] }
                             data: { type: protobuf, message: lakesync.v1.Action }
                         """).application().pipelines().get(0);
