@@ -29,9 +29,6 @@ final class ArchiveRun implements RunCommand.Runner {
 
     @Override
     public int run(Configuration configuration, boolean drain) throws Exception {
-        configuration.application().pipelines().stream()
-                .filter(PipelineSettings::enabled)
-                .forEach(pipeline -> CodecLibrary.load(pipeline.writer().codec()));
         Clock clock = Clock.systemUTC();
         Thread hook = new Thread(this::stop, "shutdown");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -42,6 +39,9 @@ final class ArchiveRun implements RunCommand.Runner {
                         Archive.Surroundings.of(
                                 store, metrics.archive(), clock, new Random(), WriterVersion.current()));
                 OpsServer ops = OpsServer.start(configuration.ops(), metrics::scrape, archive)) {
+            configuration.application().pipelines().stream()
+                    .filter(PipelineSettings::enabled)
+                    .forEach(pipeline -> CodecLibrary.load(pipeline.writer().codec()));
             if (!isOutsideThere(configuration, store, archive, clock)) {
                 exitCode = 0;
                 return exitCode;

@@ -59,6 +59,18 @@ final class StartOffsets {
         passGaps(starts);
     }
 
+    /** Whether an archive has read partitions that the ledger knows nothing of. */
+    boolean isAheadOf(Ledger ledger, SourceFacts source) {
+        Map<TopicPartition, OffsetAndMetadata> committed = groupOffsets();
+        return StartUpCheck.partitions(source).stream()
+                .anyMatch(partition ->
+                        committed.containsKey(partition) && isAhead(committed.get(partition), ledger.of(partition)));
+    }
+
+    private static boolean isAhead(OffsetAndMetadata offset, Ledger.Entry entry) {
+        return !entry.isKnown() && !offset.metadata().equals(NO_METADATA);
+    }
+
     /**
      * Where each partition would start; commits nothing.
      *
@@ -76,7 +88,7 @@ final class StartOffsets {
             OffsetAndMetadata offset = committed.get(partition);
             Ledger.Entry entry = ledger.of(partition);
             if (offset != null) {
-                if (!entry.isKnown() && !offset.metadata().equals(NO_METADATA)) {
+                if (isAhead(offset, entry)) {
                     throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
                             + offset.offset() + ", but the ledger knows nothing of it: its changelog topic was deleted"
                             + " or emptied. Restore it, or give the pipeline a new name to archive from a chosen"

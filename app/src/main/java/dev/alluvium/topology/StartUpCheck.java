@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -31,6 +32,14 @@ import org.slf4j.LoggerFactory;
  * nothing.
  */
 final class StartUpCheck {
+    /**
+     * A transaction's offsets can be seen before what it wrote to the ledger: each partition learns of the commit by
+     * itself. Only if that lasts, the ledger is lost.
+     */
+    private static final int LOOKS = 20;
+
+    private static final long LOOK_PAUSE_NS = 500_000_000;
+
     private static final Logger log = LoggerFactory.getLogger(StartUpCheck.class);
 
     private final PipelineSettings settings;
@@ -66,6 +75,10 @@ final class StartUpCheck {
             Ledger ledger = ledger(admin, source);
             refuseRecreated(source, ledger);
             StartOffsets offsets = new StartOffsets(admin, settings, properties.applicationId(), metrics);
+            for (int look = 0; look < LOOKS && offsets.isAheadOf(ledger, source); look++) {
+                LockSupport.parkNanos(LOOK_PAUSE_NS);
+                ledger = ledger(admin, source);
+            }
             refuseChanged(ledger, offsets.committed());
             offsets.prepare(source, ledger);
             return source;
