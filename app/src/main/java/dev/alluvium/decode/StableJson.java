@@ -1,6 +1,5 @@
 package dev.alluvium.decode;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,31 +10,23 @@ import java.util.TreeMap;
 final class StableJson {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
-    private final String text;
-    private int at;
+    private final JsonText text;
 
-    private StableJson(String text) {
+    private StableJson(JsonText text) {
         this.text = text;
     }
 
     /** Appends the value that the JSON text holds; throws if it is not exactly one value. */
     static void append(StringBuilder out, String json) {
-        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        JsonScanner.Fault fault = new JsonScanner().scan(bytes, 0, bytes.length);
-        if (fault != null) {
-            throw new IllegalArgumentException(fault + ": " + json);
-        }
-        new StableJson(json).appendValue(out);
+        new StableJson(new JsonText(json)).appendValue(out);
     }
 
-    // From here on the text is known to be JSON.
-
     private void appendValue(StringBuilder out) {
-        switch (next()) {
+        switch (text.next()) {
             case '{' -> appendObject(out);
             case '[' -> appendArray(out);
-            case '"' -> appendString(out, string());
-            default -> appendWord(out, word());
+            case '"' -> appendString(out, text.string());
+            default -> appendWord(out, text.word());
         }
     }
 
@@ -48,21 +39,16 @@ final class StableJson {
 
     private void appendObject(StringBuilder out) {
         Map<String, String> members = new TreeMap<>();
-        at++;
-        while (next() != '}') {
-            if (next() == ',') {
-                at++;
-                next();
-            }
-            String name = string();
-            next();
-            at++;
+        text.take();
+        while (text.next() != '}') {
+            text.takeComma();
+            String name = text.name();
             StringBuilder value = new StringBuilder();
             appendValue(value);
             // Of equal names JSON.parse keeps the last.
             members.put(name, value.toString());
         }
-        at++;
+        text.take();
         String separator = "";
         out.append('{');
         for (Map.Entry<String, String> member : members.entrySet()) {
@@ -76,59 +62,15 @@ final class StableJson {
 
     private void appendArray(StringBuilder out) {
         out.append('[');
-        at++;
-        while (next() != ']') {
-            if (next() == ',') {
-                at++;
+        text.take();
+        while (text.next() != ']') {
+            if (text.takeComma()) {
                 out.append(',');
             }
             appendValue(out);
         }
-        at++;
+        text.take();
         out.append(']');
-    }
-
-    /** The next character that is not white space, without taking it. */
-    private char next() {
-        while (" \t\r\n".indexOf(text.charAt(at)) >= 0) {
-            at++;
-        }
-        return text.charAt(at);
-    }
-
-    private String word() {
-        int start = at;
-        while (at < text.length() && " \t\r\n,]}".indexOf(text.charAt(at)) < 0) {
-            at++;
-        }
-        return text.substring(start, at);
-    }
-
-    private String string() {
-        StringBuilder content = new StringBuilder();
-        at++;
-        while (text.charAt(at) != '"') {
-            char c = text.charAt(at++);
-            content.append(c == '\\' ? escaped() : c);
-        }
-        at++;
-        return content.toString();
-    }
-
-    private char escaped() {
-        char c = text.charAt(at++);
-        return switch (c) {
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'u' -> {
-                at += 4;
-                yield (char) Integer.parseInt(text.substring(at - 4, at), 16);
-            }
-            default -> c;
-        };
     }
 
     /** Appends a string with its quotes, escaped as JSON.stringify does: no more than it must. */
