@@ -83,5 +83,25 @@ final class DataKeys {
             Grouping.DAY,
             "Records that share files: those of one UTC `day` of record time, or all (`none`)");
 
+    static final Key<String> FORMS = Key.group(
+            "columns",
+            "columns and their types",
+            "none",
+            "Columns of the message that are something else than usual: a `date` of an int32 that counts days from"
+                    + " 1970-01-01, a `localTimestamp` without a zone of a Timestamp, `json` of an optional string that"
+                    + " holds JSON text");
+
+    static final Syntax<ProtobufMapping.Form> FORM = Syntax.oneOf(Map.of(
+            "date", ProtobufMapping.Form.DATE,
+            "localTimestamp", ProtobufMapping.Form.LOCAL_TIMESTAMP,
+            "json", ProtobufMapping.Form.JSON));
+
+    static final Key<String> REQUIRED = Key.optional(
+            "required",
+            Names.FIELD,
+            "none",
+            "Fields with presence, such as a Timestamp, that every record has: their columns are not nullable, and a"
+                    + " record without one is bad");
+
     private DataKeys() {}
 }

@@ -7,9 +7,12 @@ import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping;
+import dev.alluvium.schema.ProtobufMapping.Form;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.topology.DataSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -40,6 +43,8 @@ final class ProtobufBinder {
         Bound<Optional<Path>> descriptorSet = section.find(DataKeys.DESCRIPTOR_SET);
         Bound<Times> times = section.get(DataKeys.TIMESTAMPS);
         Bound<Integer> depth = section.get(DataKeys.DEPTH);
+        Bound<Map<String, Form>> forms = section.section(DataKeys.FORMS).map(DataKeys.FORM);
+        Bound<List<String>> required = section.list(DataKeys.REQUIRED);
         Bound<Grouping> grouping = section.get(DataKeys.GROUP_BY);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<MessageTypes> types = section.construct(
@@ -53,7 +58,7 @@ final class ProtobufBinder {
                         message.get(),
                         grouping.get(),
                         coordinates.get(),
-                        new ProtobufMapping(depth.get(), times.get()))));
+                        new ProtobufMapping(depth.get(), times.get(), forms.get(), Set.copyOf(required.get())))));
         Bound<DataSettings> settings = section.build(() -> new DataSettings.Protobuf(protobuf.get()));
         // With a groupBy that is not understood, {date} may be right: one problem is enough.
         boolean isByDay = grouping.value().orElse(Grouping.DAY) == Grouping.DAY;

@@ -181,7 +181,7 @@ class ConfigurationProblemsTest {
                 "message: lakesync.v1.RowDelta, timestamps: millis | pipelines[0].data.timestamps: \"millis\" is none of micros, nanos",
                 "message: lakesync.v1.RowDelta, depth: 0 | pipelines[0].data.depth: \"0\" is not a number from 1 to 100",
                 "message: lakesync.v1.RowDelta, groupBy: hour | pipelines[0].data.groupBy: \"hour\" is none of day, none",
-                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: coordinates, depth, descriptorSet, groupBy, message, timestamps, type",
+                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: columns, coordinates, depth, descriptorSet, groupBy, message, required, timestamps, type",
             })
     void saysWhatIsWrongWithProtobufData(String keys, String message) {
         assertThat(problemsOf(PROTOBUF.replace("KEYS", keys))).containsExactly("a.yaml:7: " + message);

@@ -17,6 +17,9 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -153,6 +156,9 @@ final class ProtobufArchive implements AutoCloseable {
             case BINARY -> ((ByteString) arrow).toByteArray();
             case TIMESTAMP_MICROS -> Instant.EPOCH.plus((long) arrow, ChronoUnit.MICROS);
             case TIMESTAMP_NANOS -> Instant.EPOCH.plus((long) arrow, ChronoUnit.NANOS);
+            case LOCAL_TIMESTAMP_MICROS ->
+                LocalDateTime.ofInstant(Instant.EPOCH.plus((long) arrow, ChronoUnit.MICROS), ZoneOffset.UTC);
+            case DATE -> LocalDate.ofEpochDay((int) arrow);
             case BOOL, INT32, INT64, UTF8, JSON, ENUM -> arrow;
         };
     }
