@@ -45,7 +45,7 @@ class ConfigurationPropertyTest {
                             "priority",
                             "meta",
                             "timestamp",
-                            "date_partition",
+                            "partition",
                             "metadata")
                     .contains(key.group(1))) {
                 continue;
