@@ -1,6 +1,7 @@
 package dev.alluvium.topology;
 
 import dev.alluvium.batch.Batch;
+import dev.alluvium.batch.CarriedColumns;
 import dev.alluvium.batch.DataBatch;
 import dev.alluvium.batch.PartitionLedger;
 import dev.alluvium.batch.RotationPolicy;
@@ -50,6 +51,8 @@ final class PartitionStream implements HeldOffsets.Holder {
     /** Batches that take records, in order of their first offset. */
     private final Set<Batch<DataBatch>> growing = new LinkedHashSet<>();
 
+    private final CarriedColumns carried = new CarriedColumns();
+
     private long streamTime = Long.MIN_VALUE;
     private long delivered;
     private int recordsToCheck = RECORDS_BETWEEN_CHECKS;
@@ -91,12 +94,13 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     private DataBatch open(Batch<DataBatch> batch) {
         growing.add(batch);
+        Group group = decoder.group();
         if (batch.isOpen()) {
             openBatches++;
         }
         return new DataBatch(
-                decoder.group(),
-                DataBatch.promised(batch.promisedColumns()),
+                group,
+                batch.isOpen() ? carried.of(group.id(), group.schema()) : DataBatch.promised(batch.promisedColumns()),
                 scope.settings().writer(),
                 scope.budget(),
                 scope.spool(),
@@ -144,6 +148,7 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     private void closeBound(Batch<DataBatch> batch) {
         growing.remove(batch);
+        carry(batch, batch.cut().reason().equals(RotationReason.GROUP_END.label()));
         files.closeBound(batch, delivered);
     }
 
@@ -183,7 +188,16 @@ final class PartitionStream implements HeldOffsets.Holder {
         if (ledger.canCut(batch)) {
             growing.remove(batch);
             openBatches--;
+            carry(batch, reason == RotationReason.GROUP_END);
             files.cut(batch, reason, delivered);
+        }
+    }
+
+    private void carry(Batch<DataBatch> batch, boolean isLast) {
+        if (isLast) {
+            carried.forget(batch.group());
+        } else {
+            carried.keep(batch.group(), batch.contents().discovered());
         }
     }
 
