@@ -3,6 +3,7 @@ package dev.alluvium.topology;
 import dev.alluvium.batch.Batch;
 import dev.alluvium.batch.CarriedColumns;
 import dev.alluvium.batch.DataBatch;
+import dev.alluvium.batch.PartitionEntry;
 import dev.alluvium.batch.PartitionLedger;
 import dev.alluvium.batch.RotationPolicy;
 import dev.alluvium.batch.RotationReason;
@@ -53,6 +54,9 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     private final CarriedColumns carried = new CarriedColumns();
 
+    /** What the decoder knew when it read the last record. */
+    private String schemas;
+
     private long streamTime = Long.MIN_VALUE;
     private long delivered;
     private int recordsToCheck = RECORDS_BETWEEN_CHECKS;
@@ -68,11 +72,12 @@ final class PartitionStream implements HeldOffsets.Holder {
         this.scope = scope;
         this.partition = partition;
         this.decoder = scope.data().decoder(partition.partition());
+        this.schemas = decoder.schemaState();
         this.policy = new RotationPolicy(scope.settings().rotation());
         this.metrics = scope.metrics().source(partition.topic());
         this.ledger = new PartitionLedger<>(
                 position,
-                restored.partition().entry(),
+                entry(restored.partition(), scope.fingerprint()),
                 restored.groups(),
                 outputs.ledgerOf(partition),
                 this::open,
@@ -90,6 +95,13 @@ final class PartitionStream implements HeldOffsets.Holder {
                         .addKeyValue("to", position)
                         .log("a decided file lost records: what is left goes into another one; an object of the key is"
                                 + " in no manifest"));
+    }
+
+    /** What decoders of another configuration knew is none of this one's: it reads nothing that they decided. */
+    private static PartitionEntry entry(LedgerCodec.Partition restored, String fingerprint) {
+        return restored.fingerprint().equals(fingerprint)
+                ? restored.entry()
+                : restored.entry().withoutEpochs();
     }
 
     private DataBatch open(Batch<DataBatch> batch) {
@@ -124,7 +136,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         long bytes = length(record.key()) + length(record.value());
         metrics.recordRead(bytes);
         streamTime = Math.max(streamTime, record.timestampMs());
-        Rejection rejection = decoder.read(record);
+        Rejection rejection = read(record);
         Batch<DataBatch> batch = null;
         if (rejection == null) {
             batch = append(record);
@@ -142,6 +154,30 @@ final class PartitionStream implements HeldOffsets.Holder {
         bytesToCheck -= bytes;
         if (--recordsToCheck <= 0 || bytesToCheck <= 0) {
             relieve();
+        }
+        return rejection;
+    }
+
+    /** Reads the record with the schemas that decided it when it was read before, else with all that is known by now. */
+    private @Nullable Rejection read(SourceRecord record) {
+        String known = ledger.schemasFrom(record.offset());
+        if (known != null) {
+            decoder.restoreSchemaState(known);
+            schemas = decoder.schemaState();
+        }
+        if (ledger.mayLearn(record.offset())) {
+            decoder.learn();
+        }
+        Rejection rejection = decoder.read(record);
+        String now = decoder.schemaState();
+        if (!now.equals(schemas)) {
+            ledger.learned(record.offset(), now);
+            schemas = now;
+            log.atInfo()
+                    .addKeyValue("pipeline", scope.settings().name())
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", record.offset())
+                    .log("schemas have changed");
         }
         return rejection;
     }
