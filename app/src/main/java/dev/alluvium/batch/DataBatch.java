@@ -10,7 +10,6 @@ import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.TableSchema;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,13 +53,13 @@ public final class DataBatch implements AutoCloseable {
     private long pageBytes;
 
     /**
-     * @param promised columns beyond the group's own that a restored cut promised
+     * @param more columns beyond the group's own: promised by a restored cut, or known from the group's last file
      * @param delivered records that the partition delivered before this batch's first
      * @param now wall clock, epoch milliseconds
      */
     public DataBatch(
             Group group,
-            List<Column> promised,
+            List<Column> more,
             WriterSettings settings,
             MemoryBudget budget,
             Spool spool,
@@ -70,15 +69,19 @@ public final class DataBatch implements AutoCloseable {
         this.settings = settings;
         this.budget = budget;
         this.spool = spool;
-        this.rows = new RecordBatch(budget.allocator(), group.schema().with(promised));
+        this.rows = new RecordBatch(budget.allocator(), group.schema().with(more));
         this.deliveredBefore = delivered;
         this.openedAt = now;
         this.lastRecordAt = now;
     }
 
-    /** Whether the decoder's record fits the columns, which grow as long as nothing of the file is written. */
+    /**
+     * Whether the decoder's record fits the columns. Those that data brings are added as long as nothing of the file is
+     * written; a group whose schema has changed needs another batch.
+     */
     public boolean takes(RecordDecoder decoder) {
-        return writer == null || decoder.newColumns(rows).isEmpty();
+        return decoder.group().schema().equals(group.schema())
+                && (writer == null || decoder.newColumns(rows).isEmpty());
     }
 
     /**
@@ -184,14 +187,15 @@ public final class DataBatch implements AutoCloseable {
         }
     }
 
-    /** Columns that the data brought beyond the group's own, as the ledger keeps them: type, space, name. */
-    public List<String> discoveredColumns() {
+    /** Columns beyond the group's own, in the file's order: what the batch opened with and what its data brought. */
+    public List<Column> discovered() {
         List<Column> all = rows.schema().columns();
-        List<String> discovered = new ArrayList<>();
-        for (Column column : all.subList(group.schema().columns().size(), all.size())) {
-            discovered.add(column.discoveredText());
-        }
-        return discovered;
+        return all.subList(group.schema().columns().size(), all.size());
+    }
+
+    /** {@link #discovered} as the ledger keeps it: type, space, name. */
+    public List<String> discoveredColumns() {
+        return discovered().stream().map(Column::discoveredText).toList();
     }
 
     /** The columns behind {@link #discoveredColumns}. */

@@ -11,6 +11,7 @@ import dev.alluvium.topology.DataSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the records of a pipeline are. */
@@ -41,8 +42,10 @@ final class DataBinder {
         Bound<ClockDrift> clockDrift = section.get(DataKeys.CLOCK_DRIFT);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<List<DeltaTable>> tables = tables(section.section(DataKeys.TABLES));
+        Bound<Optional<String>> tablesTopic = section.find(DataKeys.TABLES_TOPIC);
         return section.build(() -> new DataSettings.Deltas(
-                new DeltaSettings(gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get())));
+                new DeltaSettings(gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get()),
+                tablesTopic.get().orElse(null)));
     }
 
     private static Bound<List<DeltaTable>> tables(Section section) {

@@ -53,6 +53,15 @@ final class DataKeys {
             "Tables, each with its columns and their types: `string`, `number`, `boolean`, `json`, `null`. Order is the"
                     + " order of the file's columns; a changed table changes the layout of files");
 
+    static final Key<String> TABLES_TOPIC = Key.optional(
+            "tablesTopic",
+            Names.TOPIC,
+            "none",
+            "Compacted topic with the versions of tables, read while the pipeline runs: the key is the table's name, the"
+                    + " value LakeSync's schema with a version, `{\"table\", \"version\", \"columns\": [{\"name\","
+                    + " \"type\"}]}`. A version may add columns at the end and nothing else; `tables` are the first"
+                    + " versions");
+
     static final Key<String> TELEMETRY_MESSAGE_NAME =
             Key.of("message", Names.MESSAGE, TELEMETRY_MESSAGE, "Full name of the message in the topic");
 

@@ -15,6 +15,7 @@ import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping.Times;
+import dev.alluvium.schema.TableVersions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -25,6 +26,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 final class DataSet {
@@ -32,9 +34,20 @@ final class DataSet {
     private final String descriptorSet;
     private final Set<String> placeholders;
     private final String identity;
+    private final @Nullable TableVersions tables;
 
     private DataSet(
             IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
+        this(decoders, message, placeholders, identity, null);
+    }
+
+    private DataSet(
+            IntFunction<RecordDecoder> decoders,
+            Descriptor message,
+            Set<String> placeholders,
+            String identity,
+            @Nullable TableVersions tables) {
+        this.tables = tables;
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
@@ -43,7 +56,7 @@ final class DataSet {
 
     static DataSet of(DataSettings settings) {
         if (settings instanceof DataSettings.Deltas deltas) {
-            return deltas(deltas.settings());
+            return deltas(deltas.settings(), deltas.tablesTopic());
         } else if (settings instanceof DataSettings.Telemetry telemetry) {
             return telemetry(telemetry.settings());
         } else if (settings instanceof DataSettings.Protobuf protobuf) {
@@ -52,17 +65,21 @@ final class DataSet {
         throw new IllegalArgumentException("unknown data set " + settings);
     }
 
-    private static DataSet deltas(DeltaSettings settings) {
+    /** The tables that a topic brings are no part of the identity, which stays when they grow; the ledger has those. */
+    private static DataSet deltas(DeltaSettings settings, @Nullable String tablesTopic) {
+        TableVersions versions = tablesTopic == null ? null : new TableVersions(settings.tables());
         String tables = settings.tables().stream()
                 .sorted(Comparator.comparing(DeltaTable::table))
                 .map(DeltaTable::toString)
                 .collect(Collectors.joining(","));
         return new DataSet(
-                partition -> new DeltaDecoder(settings, partition),
+                partition -> new DeltaDecoder(settings, versions, partition),
                 RowDelta.getDescriptor(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
-                        + settings.coordinates() + " " + tables);
+                        + settings.coordinates() + " " + tables
+                        + (tablesTopic == null ? "" : " tablesTopic=" + tablesTopic),
+                versions);
     }
 
     private static DataSet telemetry(TelemetrySettings settings) {
@@ -95,6 +112,12 @@ final class DataSet {
     /** A decoder for one task; not thread safe. */
     RecordDecoder decoder(int partition) {
         return decoders.apply(partition);
+    }
+
+    /** What its decoders learn from while they run; null if they learn nothing of tables. */
+    @Nullable
+    TableVersions tables() {
+        return tables;
     }
 
     /** Base64 of the message's FileDescriptorSet. */

@@ -20,6 +20,10 @@ enum Happening {
     EXPIRED,
     /** An operator set the committed offset back. */
     REWOUND,
+    /** A decoder took up what an earlier one had learned. */
+    SCHEMAS_AGAIN,
+    /** A decoder read a record without what is known elsewhere by now, since it was decided without. */
+    SCHEMAS_WAIT,
     /** A drained pipeline began to group its records anew. */
     REGROUPED
 }

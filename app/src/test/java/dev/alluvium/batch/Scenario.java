@@ -14,8 +14,9 @@ import java.util.random.RandomGenerator;
  * @param isStrict checks also what harms nobody yet: a file visible before its cut, an offset or a skip ahead of the
  *     archive, a ledger that a restart would not find again. Off, only harm counts: records lost or doubled, a pipeline
  *     that stops, a ledger that grows.
- * @param logs one string per partition, one character per offset: a letter is the group of the record, {@link #BAD} a
- *     bad record, {@link #GAP} an offset that is never delivered
+ * @param logs one string per partition, one character per offset: a letter is the group of the record, in lower case
+ *     it is bad to whoever knows too little ({@link #isBad}); {@link #BAD} is a bad record, {@link #GAP} an offset that is
+ *     never delivered
  * @param hasBareKeys the key of a file is its group, whatever its offsets: sessions
  * @param startsLatest where a partition starts that nobody knows yet: its end, not its beginning
  * @param faults crashes and takeovers
@@ -35,6 +36,9 @@ record Scenario(
         int drains) {
     static final char BAD = '!';
     static final char GAP = '-';
+    /** How often schemas change at most. */
+    static final int SCHEMAS = 3;
+
     /** What the last record of a log may be; nobody reads it before everything else has come to rest. */
     private static final String LAST = "Z" + BAD;
 
@@ -80,10 +84,25 @@ record Scenario(
             } else if (chance < badPercent + gapPercent) {
                 log.append(GAP);
             } else {
-                log.append((char) ('A' + random.nextInt(groups)));
+                log.append((char) ((random.nextInt(4) == 0 ? 'a' : 'A') + random.nextInt(groups)));
             }
         }
         return log.toString();
+    }
+
+    /** Whether a record is bad to a decoder that has seen schemas change so often. */
+    static boolean isBad(char record, int offset, int schemas) {
+        return record == BAD || (isUnclear(record) && schemas <= offset % SCHEMAS);
+    }
+
+    /** Whether it depends on what the decoder knows what becomes of a record. */
+    static boolean isUnclear(char record) {
+        return Character.isLowerCase(record);
+    }
+
+    /** The rows of a record: in other schemas it has others. */
+    static int rows(int offset, int schemas) {
+        return (offset + schemas) % 3;
     }
 
     /** The same with one partition of these records, and with some of every fault. */

@@ -65,14 +65,25 @@ final class SimulatedPartition {
         }
     }
 
-    /** Good records from the first start up to an offset, exclusive. */
+    /**
+     * Good records from the first start up to an offset, exclusive: also those that may be either, unless a dead letter
+     * says that they were bad.
+     */
     long goodBelow(long bound) {
-        return matching(bound, false);
+        return matching(bound, false) & ~(unclearBelow(bound) & deadLetters);
     }
 
     /** Bad records from the first start up to an offset, exclusive. */
     long badBelow(long bound) {
-        return matching(bound, true);
+        return matching(bound, true) | (unclearBelow(bound) & deadLetters);
+    }
+
+    private long unclearBelow(long bound) {
+        long found = 0;
+        for (int o = expectedFrom; o < bound; o++) {
+            found |= Scenario.isUnclear(decided.charAt(o)) ? Offsets.bit(o) : 0;
+        }
+        return found;
     }
 
     private long matching(long bound, boolean isBad) {
@@ -94,9 +105,10 @@ final class SimulatedPartition {
 
     /** Brings a configuration that groups records anew; the archive has done with those below the committed offset. */
     void regroup(String regrouped) {
-        int from = isBegun ? (int) Math.max(offset, entry.floor()) : 0;
+        int from = isBegun ? (int) Math.max(0, Math.max(offset, entry.floor())) : 0;
         decided = decided.substring(0, from) + regrouped.substring(from);
         log = regrouped;
+        entry = entry.withoutEpochs();
     }
 
     /** What an instance would find that took the partition now. */

@@ -34,6 +34,11 @@ final class SimulatedTask implements LedgerWriter {
     private long deadLetters;
     private long finished;
 
+    /** How many changes of schemas the decoder knows; 0 as it was made. */
+    private int schemas;
+    /** How many it knew when it read the last record. */
+    private int schemasBefore;
+
     private long lowWater;
     private boolean isDraining;
     private boolean isDiscarding;
@@ -84,14 +89,35 @@ final class SimulatedTask implements LedgerWriter {
             return false;
         }
         char group = log.charAt(offset);
-        world.note("process ", group, partition.number, " at ", offset);
-        Batch<Rows> batch = group == Scenario.BAD ? reject(offset) : append(offset, String.valueOf(group));
+        readSchemas(offset);
+        world.note("process ", group, partition.number, " at ", offset, " with schemas ", schemas);
+        Batch<Rows> batch = Scenario.isBad(group, offset, schemas)
+                ? reject(offset)
+                : append(offset, String.valueOf(Character.toUpperCase(group)));
         ledger.processed(offset, this::closed);
         if (batch != null && batch.records() >= rowLimit && ledger.canCut(batch)) {
             cut(batch);
         }
         check();
         return true;
+    }
+
+    private void readSchemas(int offset) {
+        String known = ledger.schemasFrom(offset);
+        if (known != null) {
+            world.happens(Happening.SCHEMAS_AGAIN);
+            schemas = Integer.parseInt(known);
+            schemasBefore = schemas;
+        }
+        if (ledger.mayLearn(offset)) {
+            schemas = world.schemas;
+        } else if (schemas < world.schemas) {
+            world.happens(Happening.SCHEMAS_WAIT);
+        }
+        if (schemas != schemasBefore) {
+            ledger.learned(offset, Integer.toString(schemas));
+            schemasBefore = schemas;
+        }
     }
 
     private void closed(Batch<Rows> batch) {
@@ -106,7 +132,7 @@ final class SimulatedTask implements LedgerWriter {
             return null;
         }
         batch.contents().offsets |= Offsets.bit(offset);
-        batch.addRows(offset % 3);
+        batch.addRows(Scenario.rows(offset, schemas));
         return batch;
     }
 
