@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.DeltaDecoder;
 import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.KeyRange;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
@@ -25,19 +26,26 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 final class DataSet {
     private final IntFunction<RecordDecoder> decoders;
     private final String descriptorSet;
     private final Set<String> placeholders;
+    private final @Nullable KeyRange keyRange;
     private final String identity;
 
     private DataSet(
-            IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
+            IntFunction<RecordDecoder> decoders,
+            Descriptor message,
+            Set<String> placeholders,
+            @Nullable KeyRange keyRange,
+            String identity) {
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
+        this.keyRange = keyRange;
         this.identity = identity;
     }
 
@@ -61,6 +69,7 @@ final class DataSet {
                 partition -> new DeltaDecoder(settings, partition),
                 RowDelta.getDescriptor(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
+                KeyRange.HLC,
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
                         + settings.coordinates() + " " + tables);
     }
@@ -73,16 +82,17 @@ final class DataSet {
                     case SAMPLE -> TelemetrySample.getDescriptor();
                 },
                 Set.of("session"),
+                null,
                 "telemetry " + settings.form() + " coordinates=" + settings.coordinates());
     }
 
     private static DataSet protobuf(ProtobufSettings settings) {
-        boolean isByDay = settings.grouping() == ProtobufSettings.Grouping.DAY;
         return new DataSet(
                 partition -> new ProtobufDecoder(settings, partition),
                 settings.message(),
-                isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"),
-                "protobuf " + settings.grouping() + " coordinates=" + settings.coordinates() + " "
+                settings.partitioning().placeholders(),
+                settings.keyRange(),
+                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " "
                         + settings.schema().fingerprint()
                         + times(settings.mapping().times()));
     }
@@ -100,6 +110,12 @@ final class DataSet {
     /** Base64 of the message's FileDescriptorSet. */
     String descriptorSet() {
         return descriptorSet;
+    }
+
+    /** How the least and greatest range values of a file are written into its key; null if there are none. */
+    @Nullable
+    KeyRange keyRange() {
+        return keyRange;
     }
 
     /** What a key template may use. */
