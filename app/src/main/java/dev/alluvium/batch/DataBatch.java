@@ -111,9 +111,11 @@ public final class DataBatch implements AutoCloseable {
         }
         minTimestamp = Math.min(minTimestamp, time);
         maxTimestamp = Math.max(maxTimestamp, time);
-        long range = decoder.rangeValue();
-        minRange = Long.compareUnsigned(range, minRange) < 0 ? range : minRange;
-        maxRange = Long.compareUnsigned(range, maxRange) > 0 ? range : maxRange;
+        if (decoder.hasRangeValue()) {
+            long range = decoder.rangeValue();
+            minRange = Long.compareUnsigned(range, minRange) < 0 ? range : minRange;
+            maxRange = Long.compareUnsigned(range, maxRange) > 0 ? range : maxRange;
+        }
         Map<String, String> facts = decoder.footerFacts();
         if (!facts.isEmpty()) {
             footerFacts.putAll(facts);
@@ -260,7 +262,7 @@ public final class DataBatch implements AutoCloseable {
         return maxTimestamp;
     }
 
-    /** Least {@link RecordDecoder#rangeValue}, unsigned. */
+    /** Least {@link RecordDecoder#rangeValue}, unsigned; above the greatest if no record has one. */
     public long minRange() {
         return minRange;
     }

@@ -1,7 +1,6 @@
 package dev.alluvium.config;
 
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import java.nio.file.Path;
@@ -85,12 +84,6 @@ final class DataKeys {
             "How often a message type occurs on the way from the root to a field before the rest is left as bytes. Types"
                     + " that contain themselves several times multiply their columns with every level; 10,000 are the"
                     + " limit");
-
-    static final Key<Grouping> GROUP_BY = Key.of(
-            "groupBy",
-            Syntax.oneOf(Map.of("day", Grouping.DAY, "none", Grouping.NONE)),
-            Grouping.DAY,
-            "Records that share files: those of one UTC `day` of record time, or all (`none`)");
 
     static final Key<String> FORMS = Key.group(
             "columns",

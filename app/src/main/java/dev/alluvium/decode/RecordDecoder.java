@@ -31,7 +31,15 @@ public interface RecordDecoder {
         return false;
     }
 
-    /** The record's HLC or another 64-bit unsigned value whose least and greatest name a file; 0 if there is none. */
+    /** Whether the accepted record has a {@link #rangeValue}. */
+    default boolean hasRangeValue() {
+        return true;
+    }
+
+    /**
+     * The record's HLC or another number whose least and greatest name a file by a {@link KeyRange}; ordered as an
+     * unsigned one.
+     */
     default long rangeValue() {
         return 0;
     }

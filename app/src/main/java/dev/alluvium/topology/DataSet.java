@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.DeltaDecoder;
 import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.KeyRange;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
@@ -33,25 +34,23 @@ final class DataSet {
     private final IntFunction<RecordDecoder> decoders;
     private final String descriptorSet;
     private final Set<String> placeholders;
+    private final @Nullable KeyRange keyRange;
     private final String identity;
     private final @Nullable TableVersions tables;
-
-    private DataSet(
-            IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
-        this(decoders, message, placeholders, identity, null);
-    }
 
     private DataSet(
             IntFunction<RecordDecoder> decoders,
             Descriptor message,
             Set<String> placeholders,
+            @Nullable KeyRange keyRange,
             String identity,
             @Nullable TableVersions tables) {
-        this.tables = tables;
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
+        this.keyRange = keyRange;
         this.identity = identity;
+        this.tables = tables;
     }
 
     static DataSet of(DataSettings settings) {
@@ -76,6 +75,7 @@ final class DataSet {
                 partition -> new DeltaDecoder(settings, versions, partition),
                 RowDelta.getDescriptor(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
+                KeyRange.HLC,
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
                         + settings.coordinates() + " " + tables
                         + (tablesTopic == null ? "" : " tablesTopic=" + tablesTopic),
@@ -90,18 +90,21 @@ final class DataSet {
                     case SAMPLE -> TelemetrySample.getDescriptor();
                 },
                 Set.of("session"),
-                "telemetry " + settings.form() + " coordinates=" + settings.coordinates());
+                null,
+                "telemetry " + settings.form() + " coordinates=" + settings.coordinates(),
+                null);
     }
 
     private static DataSet protobuf(ProtobufSettings settings) {
-        boolean isByDay = settings.grouping() == ProtobufSettings.Grouping.DAY;
         return new DataSet(
                 partition -> new ProtobufDecoder(settings, partition),
                 settings.message(),
-                isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"),
-                "protobuf " + settings.grouping() + " coordinates=" + settings.coordinates() + " "
+                settings.partitioning().placeholders(),
+                settings.keyRange(),
+                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " "
                         + settings.schema().fingerprint()
-                        + times(settings.mapping().times()));
+                        + times(settings.mapping().times()),
+                null);
     }
 
     /** A duration is the same column in every unit. */
@@ -123,6 +126,12 @@ final class DataSet {
     /** Base64 of the message's FileDescriptorSet. */
     String descriptorSet() {
         return descriptorSet;
+    }
+
+    /** How the least and greatest range values of a file are written into its key; null if there are none. */
+    @Nullable
+    KeyRange keyRange() {
+        return keyRange;
     }
 
     /** What a key template may use. */

@@ -119,10 +119,28 @@ class CdpIT {
     }
 
     @Test
-    void filesLieUnderTheDayInWhichTheirLedgersClosed() throws Exception {
-        assertThat(archive.keys().stream().filter(key -> key.startsWith("contract_data")))
+    void changesLieUnderTheDayInWhichTheirLedgersClosed() throws Exception {
+        assertThat(keys("contract_data"))
                 .containsExactly(
                         "contract_data/year=2025/month=07/day=13/stellar-data-426000-426049-0-0.parquet",
                         "contract_data/year=2025/month=07/day=14/stellar-data-426050-426119-0-50.parquet");
+    }
+
+    @Test
+    void eventsLieUnderTheRangeOfTheirLedgers() throws Exception {
+        assertThat(keys("events"))
+                .containsExactly("events/ledgers/420000-429999/stellar-data-426000-426079-0-0.parquet");
+    }
+
+    @Test
+    void assetsLieUnderTheirTypeAndHour() throws Exception {
+        assertThat(keys("assets"))
+                .containsExactly(
+                        "assets/type=credit_alphanum4/year=2025/month=07/day=13/hour=23/stellar-data-0-1.parquet",
+                        "assets/type=native/year=2025/month=07/day=13/hour=23/stellar-data-0-0.parquet");
+    }
+
+    private static List<String> keys(String prefix) throws Exception {
+        return archive.keys().stream().filter(key -> key.startsWith(prefix)).toList();
     }
 }

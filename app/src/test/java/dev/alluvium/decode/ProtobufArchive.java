@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.alluvium.arrow.RecordBatch;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.parquet.DataFileWriter;
 import dev.alluvium.parquet.WriterSettings;
@@ -41,7 +40,7 @@ final class ProtobufArchive implements AutoCloseable {
     ProtobufArchive(Descriptor message, ProtobufMapping mapping) {
         this.message = message;
         this.mapping = mapping;
-        this.decoder = new ProtobufDecoder(new ProtobufSettings(message, Grouping.NONE, true, mapping), 3);
+        this.decoder = new ProtobufDecoder(new ProtobufSettings(message, Partitioning.NONE, true, mapping), 3);
         Rejection none = decoder.read(new SourceRecord(0, 0, null, new byte[0]));
         if (none != null) {
             throw new AssertionError("the empty message is rejected: " + none);
