@@ -3,7 +3,6 @@ package dev.alluvium.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.proto.cdp.v1.AssetDetails;
 import dev.alluvium.proto.queries.v1.OptimizationSummary;
@@ -81,7 +80,7 @@ class ProtobufFormsDecoderTest {
     void rejectsARecordWithoutARequiredFieldHoweverManyHadItBefore() {
         ProtobufMapping mapping = new ProtobufMapping(3, Times.MICROS, Map.of(), Set.of("timestamp"));
         ProtobufDecoder decoder = new ProtobufDecoder(
-                new ProtobufSettings(AssetDetails.getDescriptor(), Grouping.NONE, false, mapping), 0);
+                new ProtobufSettings(AssetDetails.getDescriptor(), Partitioning.NONE, false, mapping), 0);
         byte[] good = AssetDetails.newBuilder()
                 .setTimestamp(Timestamp.getDefaultInstance())
                 .build()
