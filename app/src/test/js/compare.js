@@ -10,7 +10,7 @@
 //   sTEXT         text
 //   jTEXT         JSON text: compared as the value that it holds, also with text of a reader that takes it for such
 //   b00ff         bytes in hex
-//   t123          a time, in nanoseconds since 1970 UTC
+//   t123          a time, in nanoseconds since 1970 UTC; one in no time zone as if it were in UTC
 //   d123          a day, in days since 1970
 //   null, true, false, lists and objects as in JSON; a map is an object too, with its keys as text
 import { readFileSync, readdirSync } from 'node:fs'

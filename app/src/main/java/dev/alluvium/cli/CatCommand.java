@@ -82,7 +82,8 @@ final class CatCommand implements Callable<Integer> {
     private int print(FilesOption.Found found, PrintWriter out) throws IOException {
         PrintWriter err = spec.commandLine().getErr();
         if (found.others() > 0) {
-            err.println("alluvium: left out " + found.others() + " files whose names do not end in .parquet");
+            String names = found.others() == 1 ? " file whose name does" : " files whose names do";
+            err.println("alluvium: left out " + found.others() + names + " not end in .parquet");
         }
         for (ListedObject object : found.files()) {
             if (printed == limit) {

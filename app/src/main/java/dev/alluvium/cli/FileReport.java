@@ -27,6 +27,7 @@ final class FileReport {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String DESCRIPTOR_SET = "alluvium.descriptor.set";
     private static final int MAX_SHOWN = 32;
+    private static final int MAX_FACT = 400;
 
     private FileReport() {}
 
@@ -51,7 +52,7 @@ final class FileReport {
         text.append("\nfacts:\n");
         for (Map.Entry<String, String> fact : new TreeMap<>(file.footer()).entrySet()) {
             boolean isSet = fact.getKey().equals(DESCRIPTOR_SET);
-            String value = isSet ? filesOf(fact.getValue()) : fact.getValue();
+            String value = isSet ? filesOf(fact.getValue()) : shortened(fact.getValue());
             text.append("  ").append(fact.getKey()).append(": ").append(value).append('\n');
         }
         file.messageType().ifPresent(type -> {
@@ -61,6 +62,12 @@ final class FileReport {
                             text.append("  ").append(declaration(field)).append('\n'));
         });
         return text.append('\n').toString();
+    }
+
+    private static String shortened(String fact) {
+        return fact.length() <= MAX_FACT
+                ? fact
+                : fact.substring(0, MAX_FACT) + "... (" + fact.length() + " characters)";
     }
 
     private static String indented(String lines) {

@@ -4,40 +4,49 @@ import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.storage.ListedObject;
 import dev.alluvium.storage.ObjectKey;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Data files as files of a folder. */
 record FolderFiles(Path folder) implements DataFiles {
     @Override
     public Listing list(String prefix) throws IOException {
         Path start = folder.resolve(ObjectKey.directoryOf(prefix));
-        if (!Files.isDirectory(start)) {
-            return new Listing(List.of(), 0);
-        }
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(start)) {
-            all = walk.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-                    .filter(path -> key(path).startsWith(prefix) && !isOfAStore(path))
-                    .toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
         List<ListedObject> files = new ArrayList<>();
-        for (Path path : all) {
-            if (key(path).endsWith(Listing.SUFFIX)) {
-                files.add(new ListedObject(key(path), Files.size(path)));
-            }
+        int[] others = {0};
+        if (Files.isDirectory(start)) {
+            Files.walkFileTree(start, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                    // Only what may hold keys of the prefix: its folder may be the root of a disk.
+                    String key = key(directory);
+                    boolean mayHold = directory.equals(start) || (key + "/").startsWith(prefix);
+                    return mayHold && !isOfAStore(directory) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String key = key(file);
+                    if (attributes.isRegularFile() && key.startsWith(prefix) && !isOfAStore(file)) {
+                        if (key.endsWith(Listing.SUFFIX)) {
+                            files.add(new ListedObject(key, attributes.size()));
+                        } else {
+                            others[0]++;
+                        }
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+            });
         }
         files.sort(Comparator.comparing(ListedObject::key));
-        return new Listing(files, all.size() - files.size());
+        return new Listing(files, others[0]);
     }
 
     private String key(Path path) {
@@ -46,12 +55,8 @@ record FolderFiles(Path folder) implements DataFiles {
 
     /** A store keeps its temporary files among the data. */
     private boolean isOfAStore(Path path) {
-        for (Path segment : folder.relativize(path)) {
-            if (segment.toString().startsWith(ObjectKey.OWN_PREFIX)) {
-                return true;
-            }
-        }
-        return false;
+        Path name = path.getFileName();
+        return !path.equals(folder) && name != null && name.toString().startsWith(ObjectKey.OWN_PREFIX);
     }
 
     @Override

@@ -121,22 +121,26 @@ public final class TelemetrySessions {
         String key = key(session);
         int dot = key.lastIndexOf('.');
         int end = dot > key.lastIndexOf('/') ? dot : key.length();
-        Pattern names = Pattern.compile(
-                Pattern.quote(key.substring(0, end)) + "(-\\d+-\\d+)?" + Pattern.quote(key.substring(end)));
+        String stem = key.substring(0, end);
+        // By the first character after the session, so that session 7 does not list 70 to 79 and their like.
+        List<ListedObject> candidates = new ArrayList<>();
+        files.find(key).ifPresent(candidates::add);
+        Pattern beside = Pattern.compile(Pattern.quote(stem) + "-\\d+-\\d+" + Pattern.quote(key.substring(end)));
+        files.list(stem + "-").files().stream()
+                .filter(object -> beside.matcher(object.key()).matches())
+                .forEach(candidates::add);
         Map<Long, List<DataFile>> found = new TreeMap<>();
         List<DataFile> open = new ArrayList<>();
         boolean isDone = false;
         try {
-            for (ListedObject object : files.list(key.substring(0, end)).files()) {
-                if (names.matcher(object.key()).matches()) {
-                    DataFile file = files.open(object);
-                    open.add(file);
-                    if (Long.toString(session).equals(file.footer().get("sessionId"))) {
-                        found.computeIfAbsent(file.facts().firstOffset(), offset -> new ArrayList<>())
-                                .add(file);
-                    } else {
-                        file.close();
-                    }
+            for (ListedObject object : candidates) {
+                DataFile file = files.open(object);
+                open.add(file);
+                if (Long.toString(session).equals(file.footer().get("sessionId"))) {
+                    found.computeIfAbsent(file.facts().firstOffset(), offset -> new ArrayList<>())
+                            .add(file);
+                } else {
+                    file.close();
                 }
             }
             isDone = true;

@@ -94,7 +94,7 @@ class CatCommandTest {
         assertThat(out.toString().lines())
                 .containsExactly(
                         "{\"time\":0.0}", "{\"time\":1.0}", "{\"time\":2.0}", "{\"time\":0.0}", "{\"time\":1.0}");
-        assertThat(err).hasToString("alluvium: left out 1 files whose names do not end in .parquet\n");
+        assertThat(err).hasToString("alluvium: left out 1 file whose name does not end in .parquet\n");
     }
 
     @Test

@@ -75,7 +75,7 @@ class CatStoresIT {
         assertThat(lines).hasSize(6);
         assertThat(err.toString().lines())
                 .containsExactly(
-                        "alluvium: left out 1 files whose names do not end in .parquet",
+                        "alluvium: left out 1 file whose name does not end in .parquet",
                         "alluvium: there is no file telemetry/3 in " + describe(configuration)
                                 + ", and none that begins so and ends in .parquet");
         readsAndDeletesSessions(configuration);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +112,25 @@ class InspectCommandTest {
                 .startsWith("alluvium: data file ")
                 .contains("golden.parquet: not a Parquet file")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void endsWithALineWhateverByteOfTheFooterIsDamaged() throws Exception {
+        byte[] bytes = Files.readAllBytes(file);
+        Random random = new Random(1);
+        for (int i = 0; i < 40; i++) {
+            byte[] damaged = bytes.clone();
+            int position = bytes.length - 1 - random.nextInt(bytes.length / 2);
+            damaged[position] = (byte) random.nextInt(256);
+            Files.write(file, damaged);
+            out.getBuffer().setLength(0);
+            err.getBuffer().setLength(0);
+
+            int code = inspect(file.toString());
+
+            assertThat(code).as("byte " + position + ": " + err).isBetween(0, 1);
+            assertThat(err.toString().lines()).as("byte " + position).hasSize(code);
+        }
     }
 
     private int inspect(String... arguments) {

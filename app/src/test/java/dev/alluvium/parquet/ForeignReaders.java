@@ -15,9 +15,12 @@ import java.nio.file.Path;
 import java.sql.Array;
 import java.sql.Blob;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -66,7 +69,6 @@ public final class ForeignReaders {
                 .start()
                 .waitFor();
         String said = Files.readString(log);
-        System.out.print(said);
         assertThat(code).as(said).isZero();
         assertThat(said.lines())
                 .as("every file by all four")
@@ -163,6 +165,9 @@ public final class ForeignReaders {
         if (value instanceof OffsetDateTime time) {
             return time.toInstant();
         }
+        if (value instanceof Timestamp local) {
+            return local.toLocalDateTime();
+        }
         if (value instanceof String text && column.type().contains("TIMESTAMP(NANOS")) {
             return DuckDb.ofNanoseconds(text);
         }
@@ -244,6 +249,10 @@ public final class ForeignReaders {
                     + BigInteger.valueOf(time.getEpochSecond())
                             .multiply(BILLION)
                             .add(BigInteger.valueOf(time.getNano()));
+        }
+        if (value instanceof LocalDateTime local) {
+            // Readers tell it as the time that it would be in UTC.
+            return form(local.toInstant(ZoneOffset.UTC));
         }
         if (value instanceof LocalDate day) {
             return "d" + day.toEpochDay();

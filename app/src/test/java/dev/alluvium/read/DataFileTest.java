@@ -200,7 +200,11 @@ class DataFileTest {
                                 new ListedObject("a/b/3.parquet", 13),
                                 new ListedObject("ab.parquet", 10));
                 assertThat(listing.others()).isEqualTo(1);
+                assertThat(files.list("a/b").files()).containsExactly(new ListedObject("a/b/3.parquet", 13));
+                assertThat(files.list("a/2").files()).containsExactly(new ListedObject("a/2.parquet", 11));
+                assertThat(files.list("a/c").files()).isEmpty();
                 assertThat(files.list("x/y").files()).isEmpty();
+                assertThat(files.list("").files()).hasSize(5);
                 assertThat(files.find("c.parquet")).contains(new ListedObject("c.parquet", 9));
                 assertThat(files.find("c")).isEmpty();
             }
