@@ -3,6 +3,7 @@ package dev.alluvium.upload;
 import dev.alluvium.batch.Spool;
 import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.parquet.FileFacts;
+import dev.alluvium.read.ObjectBytes;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.PutOutcome;
 import dev.alluvium.storage.StorageException;
@@ -181,7 +182,8 @@ public final class Uploader implements AutoCloseable {
             if (put.created()) {
                 return new UploadOutcome.Stored(put.object(), false);
             }
-            try (DataFileReader held = DataFileReader.open(key, new ObjectBytes(store, put.object()))) {
+            try (DataFileReader held = DataFileReader.open(
+                    key, new ObjectBytes(store, key, put.object().size()))) {
                 FileFacts theirs = held.facts();
                 return facts.isSameFileAs(theirs)
                         ? new UploadOutcome.Stored(put.object(), true)
