@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.decode.GoldenTypes;
+import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.TelemetryDecoder;
@@ -76,7 +77,7 @@ class CatCommandTest {
     }
 
     private void writeMessages(Descriptor type, byte[]... values) throws IOException {
-        ProtobufSettings settings = new ProtobufSettings(type, ProtobufSettings.Grouping.NONE, true);
+        ProtobufSettings settings = new ProtobufSettings(type, Partitioning.NONE, true);
         new Archived(new ProtobufDecoder(settings, 0), type)
                 .write(folder, group -> "golden.parquet", 0, List.of(values));
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.decode.GoldenTypes;
+import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.parquet.WriterSettings;
@@ -36,7 +37,7 @@ class InspectCommandTest {
     @BeforeEach
     void writeMessages() throws Exception {
         Descriptor type = GoldenTypes.everything();
-        ProtobufSettings settings = new ProtobufSettings(type, ProtobufSettings.Grouping.NONE, true);
+        ProtobufSettings settings = new ProtobufSettings(type, Partitioning.NONE, true);
         byte[] value = GoldenTypes.message(type, "everything.txtpb");
         new Archived(new ProtobufDecoder(settings, 0), type)
                 .with(new WriterSettings(Codec.ZSTD, 3, 4 << 10, 1 << 10, 100))

@@ -5,9 +5,9 @@ import dev.alluvium.decode.DeltaDecoder;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.Golden;
 import dev.alluvium.decode.GoldenTypes;
+import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.decode.TelemetryDecoder;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.demo.DeltaData;
@@ -67,7 +67,7 @@ class ForeignReadersTest {
     }
 
     private void write(String name, Descriptor type, ProtobufMapping mapping, List<byte[]> values) throws IOException {
-        new Archived(new ProtobufDecoder(new ProtobufSettings(type, Grouping.NONE, true, mapping), 0), type)
+        new Archived(new ProtobufDecoder(new ProtobufSettings(type, Partitioning.NONE, true, mapping), 0), type)
                 .write(folder, group -> name + ".parquet", 0, values);
     }
 
@@ -118,7 +118,7 @@ class ForeignReadersTest {
         Descriptor type = GoldenTypes.everything();
         byte[] value = GoldenTypes.message(type, "everything.txtpb");
         for (Codec codec : Codec.values()) {
-            new Archived(new ProtobufDecoder(new ProtobufSettings(type, Grouping.NONE, true), 0), type)
+            new Archived(new ProtobufDecoder(new ProtobufSettings(type, Partitioning.NONE, true), 0), type)
                     .with(new WriterSettings(codec, 3, 8 << 10, 1 << 10, 50))
                     .write(folder, group -> codec + ".parquet", 0, Collections.nCopies(100, value));
         }

@@ -10,6 +10,7 @@ import dev.alluvium.decode.DeltaId;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.Golden;
 import dev.alluvium.decode.GoldenTypes;
+import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.parquet.WriterSettings;
@@ -214,7 +215,7 @@ class DataFileTest {
     // ---- what all need ---------------------------------------------------------------------------------------------
 
     private void writeMessages(WriterSettings settings, byte[]... values) throws IOException {
-        ProtobufSettings how = new ProtobufSettings(EVERYTHING, ProtobufSettings.Grouping.NONE, true);
+        ProtobufSettings how = new ProtobufSettings(EVERYTHING, Partitioning.NONE, true);
         new Archived(new ProtobufDecoder(how, 0), EVERYTHING)
                 .with(settings)
                 .write(folder, group -> "golden.parquet", 0, List.of(values));
