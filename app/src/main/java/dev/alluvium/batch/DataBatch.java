@@ -31,11 +31,21 @@ public final class DataBatch implements AutoCloseable {
 
     private static final long RECORD_BATCH_BYTES = 8L << 20;
 
+    /** What is left of Arrow buffers in a file, measured with telemetry as loggers round it. */
+    private static final double USUAL_RATIO = 0.25;
+
+    /**
+     * Key of the footer that names the columns by which each row group is sorted: Parquet's own place for them is not
+     * within reach of parquet-hadoop's file writer.
+     */
+    private static final String SORTED_BY = "sortedBy";
+
     private final Group group;
     private final WriterSettings settings;
     private final MemoryBudget budget;
     private final Spool spool;
     private final RecordBatch rows;
+    private final boolean isSorted;
     private final SourceChecksum checksum = new SourceChecksum();
     private final Map<String, String> footerFacts = new TreeMap<>();
     private final long openedAt;
@@ -52,6 +62,8 @@ public final class DataBatch implements AutoCloseable {
     private final long deliveredBefore;
     private long sourceBytes;
     private long pageBytes;
+    /** Of rows that were sorted: the Arrow buffers that became row groups. */
+    private long encodedBytes;
 
     /**
      * @param promised columns beyond the group's own that a restored cut promised
@@ -71,6 +83,10 @@ public final class DataBatch implements AutoCloseable {
         this.budget = budget;
         this.spool = spool;
         this.rows = new RecordBatch(budget.allocator(), group.schema().with(promised));
+        this.isSorted = !group.schema().sortedBy().isEmpty();
+        if (isSorted) {
+            footerFacts.put(SORTED_BY, String.join(",", group.schema().sortedBy()));
+        }
         this.deliveredBefore = delivered;
         this.openedAt = now;
         this.lastRecordAt = now;
@@ -92,10 +108,17 @@ public final class DataBatch implements AutoCloseable {
         }
         int count = decoder.append(rows);
         note(decoder, record, now);
-        if (rows.rowCount() >= RECORD_BATCH_ROWS || rows.byteSize() >= RECORD_BATCH_BYTES) {
+        if (isFull()) {
             encode();
         }
         return count;
+    }
+
+    /** Rows to be sorted stay together until they are a row group. */
+    private boolean isFull() {
+        return isSorted
+                ? rows.byteSize() >= settings.rowGroupBytes()
+                : rows.rowCount() >= RECORD_BATCH_ROWS || rows.byteSize() >= RECORD_BATCH_BYTES;
     }
 
     private void note(RecordDecoder decoder, SourceRecord record, long now) {
@@ -108,9 +131,10 @@ public final class DataBatch implements AutoCloseable {
         }
         minTimestamp = Math.min(minTimestamp, time);
         maxTimestamp = Math.max(maxTimestamp, time);
-        long range = decoder.rangeValue();
-        minRange = Long.compareUnsigned(range, minRange) < 0 ? range : minRange;
-        maxRange = Long.compareUnsigned(range, maxRange) > 0 ? range : maxRange;
+        long least = decoder.rangeValue();
+        minRange = Long.compareUnsigned(least, minRange) < 0 ? least : minRange;
+        long greatest = decoder.greatestRangeValue();
+        maxRange = Long.compareUnsigned(greatest, maxRange) > 0 ? greatest : maxRange;
         Map<String, String> facts = decoder.footerFacts();
         if (!facts.isEmpty()) {
             footerFacts.putAll(facts);
@@ -121,8 +145,15 @@ public final class DataBatch implements AutoCloseable {
     private void encode() {
         try {
             DataFileWriter open = openWriter();
+            if (isSorted) {
+                rows.sort();
+                encodedBytes += rows.byteSize();
+            }
             open.write(rows.root());
             rows.clear();
+            if (isSorted) {
+                open.flushRowGroup();
+            }
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
             throw spool.fault(e, pageBytes);
@@ -230,9 +261,17 @@ public final class DataBatch implements AutoCloseable {
         return rows.byteSize() + pageBytes;
     }
 
-    /** Bytes of the file as far as it is encoded. Rows still in Arrow buffers do not count: at most one record batch. */
+    /**
+     * Bytes of the file as far as it is encoded. Rows still in Arrow buffers do not count, which are one record batch at
+     * most; where rows are sorted they are up to a row group, and count by how small the row groups before became.
+     */
     public long fileBytes() {
-        return writer == null ? 0 : writer.fileBytes();
+        long written = writer == null ? 0 : writer.fileBytes();
+        if (!isSorted) {
+            return written;
+        }
+        double ratio = encodedBytes == 0 ? USUAL_RATIO : (double) written / encodedBytes;
+        return written + (long) (rows.byteSize() * ratio);
     }
 
     public long openedAt() {

@@ -4,6 +4,7 @@ import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.decode.TelemetrySettings;
+import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
@@ -79,12 +80,16 @@ final class DataBinder {
     }
 
     private static TelemetrySettings.Form form(String message) {
+        String sample = TelemetrySample.getDescriptor().getFullName();
+        String lap = TelemetryLap.getDescriptor().getFullName();
         if (message.equals(DataKeys.TELEMETRY_MESSAGE)) {
             return TelemetrySettings.Form.ENVELOPE;
-        } else if (message.equals(TelemetrySample.getDescriptor().getFullName())) {
+        } else if (message.equals(sample)) {
             return TelemetrySettings.Form.SAMPLE;
+        } else if (message.equals(lap)) {
+            return TelemetrySettings.Form.LAP;
         }
-        throw new IllegalArgumentException("telemetry is " + DataKeys.TELEMETRY_MESSAGE + " or "
-                + TelemetrySample.getDescriptor().getFullName() + "; archive any other message with type: protobuf");
+        throw new IllegalArgumentException("telemetry is " + DataKeys.TELEMETRY_MESSAGE + ", " + sample + " or " + lap
+                + "; archive any other message with type: protobuf");
     }
 }

@@ -17,6 +17,17 @@ public interface RecordDecoder {
     @Nullable
     Rejection read(SourceRecord record);
 
+    /** In how many groups the accepted record has rows: almost always one; none if it is no rows at all. */
+    default int groupCount() {
+        return 1;
+    }
+
+    /**
+     * Turns to one of the record's groups, by its position; {@link #read} turns to the first. The other methods are about
+     * it and the rows there.
+     */
+    default void turnTo(int group) {}
+
     /** The group of the accepted record. The same instance for the same group as long as it is in use. */
     Group group();
 
@@ -31,9 +42,17 @@ public interface RecordDecoder {
         return false;
     }
 
-    /** The record's HLC or another 64-bit unsigned value whose least and greatest name a file; 0 if there is none. */
+    /**
+     * The record's HLC or another 64-bit unsigned value whose least and greatest name a file; the least of them where there
+     * are several, 0 if there is none.
+     */
     default long rangeValue() {
         return 0;
+    }
+
+    /** As {@link #rangeValue}, the greatest of them. */
+    default long greatestRangeValue() {
+        return rangeValue();
     }
 
     /** What the accepted record adds to the footer of its file; almost always empty. */

@@ -10,11 +10,13 @@ import dev.alluvium.decode.RecordDecoder;
 import dev.alluvium.decode.TelemetryDecoder;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
+import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping.Times;
+import dev.alluvium.schema.TableSchema;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -22,7 +24,9 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -32,13 +36,24 @@ final class DataSet {
     private final String descriptorSet;
     private final Set<String> placeholders;
     private final String identity;
+    private final Function<TableSchema, Map<String, String>> columnFacts;
 
     private DataSet(
             IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
+        this(decoders, message, placeholders, identity, schema -> Map.of());
+    }
+
+    private DataSet(
+            IntFunction<RecordDecoder> decoders,
+            Descriptor message,
+            Set<String> placeholders,
+            String identity,
+            Function<TableSchema, Map<String, String>> columnFacts) {
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
         this.identity = identity;
+        this.columnFacts = columnFacts;
     }
 
     static DataSet of(DataSettings settings) {
@@ -71,9 +86,11 @@ final class DataSet {
                 switch (settings.form()) {
                     case ENVELOPE -> TelemetryRecord.getDescriptor();
                     case SAMPLE -> TelemetrySample.getDescriptor();
+                    case LAP -> TelemetryLap.getDescriptor();
                 },
                 Set.of("session"),
-                "telemetry " + settings.form() + " coordinates=" + settings.coordinates());
+                "telemetry " + settings.form() + " coordinates=" + settings.coordinates(),
+                TelemetryDecoder::columnFacts);
     }
 
     private static DataSet protobuf(ProtobufSettings settings) {
@@ -90,6 +107,11 @@ final class DataSet {
     /** A duration is the same column in every unit. */
     private static String times(Times times) {
         return times == Times.MICROS ? "" : " times=" + times;
+    }
+
+    /** What a file's columns tell of it; what its records said comes before it. */
+    Map<String, String> columnFacts(TableSchema schema) {
+        return columnFacts.apply(schema);
     }
 
     /** A decoder for one task; not thread safe. */
