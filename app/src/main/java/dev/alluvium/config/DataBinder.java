@@ -38,12 +38,13 @@ final class DataBinder {
 
     private static Bound<DataSettings> delta(Section section) {
         Bound<String> gateway = section.get(DataKeys.GATEWAY);
+        Bound<DeltaSettings.Form> form = section.get(DataKeys.DELTA_MESSAGE);
         Bound<Boolean> strict = section.get(DataKeys.UNDECLARED);
         Bound<ClockDrift> clockDrift = section.get(DataKeys.CLOCK_DRIFT);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<List<DeltaTable>> tables = tables(section.section(DataKeys.TABLES));
-        return section.build(() -> new DataSettings.Deltas(
-                new DeltaSettings(gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get())));
+        return section.build(() -> new DataSettings.Deltas(new DeltaSettings(
+                gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get(), form.get())));
     }
 
     private static Bound<List<DeltaTable>> tables(Section section) {

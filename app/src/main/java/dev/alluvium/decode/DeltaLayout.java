@@ -21,11 +21,11 @@ final class DeltaLayout {
     private final NameIndex columns = new NameIndex();
     private final @Nullable DeltaGroup[] groups = new DeltaGroup[DAYS];
 
-    DeltaLayout(DeltaTable table, boolean isDeclared, boolean coordinates) {
+    DeltaLayout(DeltaTable table, boolean isDeclared, DeltaSettings settings) {
         this.table = table.table();
         this.isDeclared = isDeclared;
         name = table.table().getBytes(StandardCharsets.UTF_8);
-        schema = table.schema(coordinates);
+        schema = table.schema(settings.coordinates()).with(settings.batchColumns());
         types = table.columns().stream().map(DeltaColumn::type).toArray(DeltaColumn.Type[]::new);
         columnNames = table.columns().stream()
                 .map(column -> column.name().getBytes(StandardCharsets.UTF_8))

@@ -59,7 +59,7 @@ final class DeltaTables {
     private void declare() {
         names.clear();
         layouts.clear();
-        settings.tables().forEach(table -> add(new DeltaLayout(table, true, settings.coordinates())));
+        settings.tables().forEach(table -> add(new DeltaLayout(table, true, settings)));
     }
 
     private DeltaLayout addUndeclared(byte[] bytes, Span table) {
@@ -67,7 +67,7 @@ final class DeltaTables {
             declare();
         }
         String name = new String(bytes, table.start, table.length(), StandardCharsets.UTF_8);
-        DeltaLayout layout = new DeltaLayout(DeltaTable.undeclared(name), false, settings.coordinates());
+        DeltaLayout layout = new DeltaLayout(DeltaTable.undeclared(name), false, settings);
         add(layout);
         return layout;
     }

@@ -7,9 +7,9 @@ import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
+import dev.alluvium.decode.SyncDecoder;
 import dev.alluvium.decode.TelemetryDecoder;
 import dev.alluvium.decode.TelemetrySettings;
-import dev.alluvium.proto.lakesync.v1.RowDelta;
 import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
@@ -73,11 +73,13 @@ final class DataSet {
                 .map(DeltaTable::toString)
                 .collect(Collectors.joining(","));
         return new DataSet(
-                partition -> new DeltaDecoder(settings, partition),
-                RowDelta.getDescriptor(),
+                partition -> settings.form() == DeltaSettings.Form.DELTA
+                        ? new DeltaDecoder(settings, partition)
+                        : new SyncDecoder(settings, partition),
+                settings.form().message(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
-                        + settings.coordinates() + " " + tables);
+                        + settings.coordinates() + " " + settings.form() + " " + tables);
     }
 
     private static DataSet telemetry(TelemetrySettings settings) {

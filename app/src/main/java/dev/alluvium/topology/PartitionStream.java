@@ -10,6 +10,7 @@ import dev.alluvium.decode.RecordDecoder;
 import dev.alluvium.decode.Rejection;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.record.SourceRecord;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -49,6 +50,9 @@ final class PartitionStream implements HeldOffsets.Holder {
     private final long drainTarget;
     /** Batches that take records, in order of their first offset. */
     private final Set<Batch<DataBatch>> growing = new LinkedHashSet<>();
+
+    /** The batches that took the record at hand, by its groups; null where a finished file has it already. */
+    private final List<@Nullable Batch<DataBatch>> taking = new ArrayList<>();
 
     private long streamTime = Long.MIN_VALUE;
     private long delivered;
@@ -120,10 +124,10 @@ final class PartitionStream implements HeldOffsets.Holder {
         long bytes = length(record.key()) + length(record.value());
         metrics.recordRead(bytes);
         streamTime = Math.max(streamTime, record.timestampMs());
+        taking.clear();
         Rejection rejection = decoder.read(record);
-        Batch<DataBatch> batch = null;
         if (rejection == null) {
-            batch = append(record);
+            place(record);
         } else if (!ledger.reject(record.offset())) {
             rejection = null;
         }
@@ -132,9 +136,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         }
         delivered++;
         ledger.processed(record.offset(), this::closeBound);
-        if (batch != null && batch.isOpen()) {
-            rotate(batch);
-        }
+        rotate();
         bytesToCheck -= bytes;
         if (--recordsToCheck <= 0 || bytesToCheck <= 0) {
             relieve();
@@ -151,21 +153,47 @@ final class PartitionStream implements HeldOffsets.Holder {
         return bytes == null ? 0 : bytes.length;
     }
 
+    /** Puts the record into the batches of its groups: almost always one. */
+    private void place(SourceRecord record) {
+        int groups = decoder.groupCount();
+        boolean isSkipped = groups > 0;
+        for (int i = 0; i < groups; i++) {
+            decoder.turnTo(i);
+            Batch<DataBatch> batch = append(record);
+            taking.add(batch);
+            isSkipped &= batch == null;
+        }
+        if (groups == 0) {
+            ledger.leaveOut(record.offset());
+        } else if (isSkipped) {
+            metrics.recordSkipped();
+        }
+    }
+
     private @Nullable Batch<DataBatch> append(SourceRecord record) {
         Group group = decoder.group();
-        Batch<DataBatch> taking = ledger.taking(record.offset(), group.id());
-        if (taking != null && taking.isOpen() && !taking.contents().takes(decoder)) {
-            cut(taking, RotationReason.SCHEMA);
+        Batch<DataBatch> present = ledger.taking(record.offset(), group.id());
+        if (present != null && present.isOpen() && !present.contents().takes(decoder)) {
+            cut(present, RotationReason.SCHEMA);
         }
         Batch<DataBatch> batch = ledger.place(record.offset(), group.id());
         if (batch == null) {
-            metrics.recordSkipped();
             return null;
         }
         int rows = batch.contents().append(decoder, record, scope.clock().millis());
         batch.addRows(rows);
         metrics.rowsAppended(rows);
         return batch;
+    }
+
+    private void rotate() {
+        for (int i = 0; i < taking.size(); i++) {
+            Batch<DataBatch> batch = taking.get(i);
+            if (batch != null && batch.isOpen()) {
+                decoder.turnTo(i);
+                rotate(batch);
+            }
+        }
     }
 
     private void rotate(Batch<DataBatch> batch) {

@@ -14,8 +14,9 @@ import java.util.random.RandomGenerator;
  * @param isStrict checks also what harms nobody yet: a file visible before its cut, an offset or a skip ahead of the
  *     archive, a ledger that a restart would not find again. Off, only harm counts: records lost or doubled, a pipeline
  *     that stops, a ledger that grows.
- * @param logs one string per partition, one character per offset: a letter is the group of the record, {@link #BAD} a
- *     bad record, {@link #GAP} an offset that is never delivered
+ * @param logs one string per partition, one character per offset: a capital letter is the group of the record, a small
+ *     one is a record of several groups or of none, see {@link #groups}, {@link #BAD} a bad record, {@link #GAP} an
+ *     offset that is never delivered
  * @param hasBareKeys the key of a file is its group, whatever its offsets: sessions
  * @param startsLatest where a partition starts that nobody knows yet: its end, not its beginning
  * @param faults crashes and takeovers
@@ -37,6 +38,9 @@ record Scenario(
     static final char GAP = '-';
     /** What the last record of a log may be; nobody reads it before everything else has come to rest. */
     private static final String LAST = "Z" + BAD;
+
+    /** So many groups at most are in a log, beside the one of its last record. */
+    private static final int MAX_GROUPS = 4;
 
     /** Rules that are not the ledger's. */
     enum WorldRule {
@@ -80,10 +84,29 @@ record Scenario(
             } else if (chance < badPercent + gapPercent) {
                 log.append(GAP);
             } else {
-                log.append((char) ('A' + random.nextInt(groups)));
+                // Every fifth is a batch message.
+                boolean isMany = random.nextInt(5) == 0;
+                log.append((char) (isMany ? 'a' + random.nextInt(1 << groups) : 'A' + random.nextInt(groups)));
             }
         }
         return log.toString();
+    }
+
+    /** The groups of a record: a small letter's position in the alphabet is the set of their bits. */
+    static List<String> groups(char record) {
+        if (record == BAD || record == GAP) {
+            return List.of();
+        }
+        if (record < 'a') {
+            return List.of(String.valueOf(record));
+        }
+        List<String> groups = new ArrayList<>();
+        for (int bit = 0; bit < MAX_GROUPS; bit++) {
+            if (((record - 'a') & 1 << bit) != 0) {
+                groups.add(String.valueOf((char) ('A' + bit)));
+            }
+        }
+        return groups;
     }
 
     /** The same with one partition of these records, and with some of every fault. */

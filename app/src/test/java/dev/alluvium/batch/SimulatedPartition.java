@@ -21,10 +21,10 @@ final class SimulatedPartition {
 
     PartitionEntry entry = PartitionEntry.NONE;
     final Map<String, GroupEntry> groups = new HashMap<>();
-    /** Offsets in files that the manifest names. */
-    long archived;
-    /** Offsets in objects of the store. */
-    long visible;
+    /** Offsets in files that the manifest names, by group. */
+    final Map<String, Long> archived = new HashMap<>();
+    /** Offsets in objects of the store, by group. */
+    final Map<String, Long> visible = new HashMap<>();
 
     long deadLetters;
     /** Where the first start began; records below are nobody's concern. */
@@ -65,25 +65,35 @@ final class SimulatedPartition {
         }
     }
 
-    /** Good records from the first start up to an offset, exclusive. */
-    long goodBelow(long bound) {
-        return matching(bound, false);
+    /** Good records from the first start up to an offset, exclusive, by group: those that are to be archived. */
+    Map<String, Long> goodBelow(long bound) {
+        Map<String, Long> good = new HashMap<>();
+        for (int o = expectedFrom; o < bound; o++) {
+            for (String group : Scenario.groups(decided.charAt(o))) {
+                Offsets.add(good, group, Offsets.bit(o));
+            }
+        }
+        return good;
+    }
+
+    /** Whether whoever was to archive a record had it in this group. */
+    boolean isOf(int offset, String group) {
+        return Scenario.groups(decided.charAt(offset)).contains(group);
+    }
+
+    /** Whether there was anything to be done for a record. */
+    boolean isOwed(int offset) {
+        char record = decided.charAt(offset);
+        return record == Scenario.BAD || !Scenario.groups(record).isEmpty();
     }
 
     /** Bad records from the first start up to an offset, exclusive. */
     long badBelow(long bound) {
-        return matching(bound, true);
-    }
-
-    private long matching(long bound, boolean isBad) {
-        long found = 0;
+        long bad = 0;
         for (int o = expectedFrom; o < bound; o++) {
-            char group = decided.charAt(o);
-            if (group != Scenario.GAP && (group == Scenario.BAD) == isBad) {
-                found |= Offsets.bit(o);
-            }
+            bad |= decided.charAt(o) == Scenario.BAD ? Offsets.bit(o) : 0;
         }
-        return found;
+        return bad;
     }
 
     /** Whether another grouping may begin: nothing at or above the floor was archived, cut or dead-lettered. */
@@ -94,7 +104,7 @@ final class SimulatedPartition {
 
     /** Brings a configuration that groups records anew; the archive has done with those below the committed offset. */
     void regroup(String regrouped) {
-        int from = isBegun ? (int) Math.max(offset, entry.floor()) : 0;
+        int from = isBegun ? (int) Math.max(0, Math.max(offset, entry.floor())) : 0;
         decided = decided.substring(0, from) + regrouped.substring(from);
         log = regrouped;
     }
