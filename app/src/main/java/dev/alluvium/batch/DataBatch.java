@@ -3,7 +3,6 @@ package dev.alluvium.batch;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.Group;
 import dev.alluvium.decode.RecordDecoder;
-import dev.alluvium.parquet.DataFileWriter;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.record.SourceChecksum;
 import dev.alluvium.record.SourceRecord;
@@ -42,6 +41,7 @@ public final class DataBatch implements AutoCloseable {
 
     private final Group group;
     private final WriterSettings settings;
+    private final RowFile.Maker files;
     private final MemoryBudget budget;
     private final Spool spool;
     private final RecordBatch rows;
@@ -50,7 +50,7 @@ public final class DataBatch implements AutoCloseable {
     private final Map<String, String> footerFacts = new TreeMap<>();
     private final long openedAt;
 
-    private @Nullable DataFileWriter writer;
+    private @Nullable RowFile writer;
     private Spool.@Nullable Slot slot;
     private long lastRecordAt;
     private long firstTimestamp = Long.MAX_VALUE;
@@ -78,7 +78,25 @@ public final class DataBatch implements AutoCloseable {
             Spool spool,
             long delivered,
             long now) {
+        this(group, promised, settings, RowFile.parquet(settings), budget, spool, delivered, now);
+    }
+
+    /**
+     * As the other, in files of any format.
+     *
+     * @param files makes the file
+     */
+    public DataBatch(
+            Group group,
+            List<Column> promised,
+            WriterSettings settings,
+            RowFile.Maker files,
+            MemoryBudget budget,
+            Spool spool,
+            long delivered,
+            long now) {
         this.group = group;
+        this.files = files;
         this.settings = settings;
         this.budget = budget;
         this.spool = spool;
@@ -144,7 +162,7 @@ public final class DataBatch implements AutoCloseable {
     /** Encodes the rows that are still in Arrow buffers. */
     private void encode() {
         try {
-            DataFileWriter open = openWriter();
+            RowFile open = openWriter();
             if (isSorted) {
                 rows.sort();
                 encodedBytes += rows.byteSize();
@@ -152,7 +170,7 @@ public final class DataBatch implements AutoCloseable {
             open.write(rows.root());
             rows.clear();
             if (isSorted) {
-                open.flushRowGroup();
+                open.flush();
             }
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
@@ -160,12 +178,12 @@ public final class DataBatch implements AutoCloseable {
         }
     }
 
-    private DataFileWriter openWriter() throws IOException {
-        DataFileWriter open = writer;
+    private RowFile openWriter() throws IOException {
+        RowFile open = writer;
         if (open == null) {
             Spool.Slot place = spool.newSlot();
             slot = place;
-            open = DataFileWriter.create(place.path(), rows.schema(), settings);
+            open = files.create(place.path(), group, rows.schema());
             writer = open;
         }
         return open;
@@ -183,8 +201,8 @@ public final class DataBatch implements AutoCloseable {
     public void spool() {
         encode();
         try {
-            DataFileWriter open = openWriter();
-            open.flushRowGroup();
+            RowFile open = openWriter();
+            open.flush();
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
             throw spool.fault(e, pageBytes);
@@ -200,7 +218,7 @@ public final class DataBatch implements AutoCloseable {
         if (rows.rowCount() > 0) {
             encode();
         }
-        try (DataFileWriter open = openWriter()) {
+        try (RowFile open = openWriter()) {
             long length = open.finish(footer);
             account(0, length);
             Spool.Slot sealed = Objects.requireNonNull(slot);
@@ -233,7 +251,7 @@ public final class DataBatch implements AutoCloseable {
     @Override
     public void close() {
         rows.close();
-        DataFileWriter open = writer;
+        RowFile open = writer;
         writer = null;
         if (open != null) {
             try {

@@ -1,15 +1,20 @@
 package dev.alluvium.topology;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.batch.EnvelopeFile;
 import dev.alluvium.batch.KeyTemplate;
+import dev.alluvium.batch.RowFile;
 import dev.alluvium.decode.DeltaDecoder;
 import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.Group;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
 import dev.alluvium.decode.SyncDecoder;
 import dev.alluvium.decode.TelemetryDecoder;
 import dev.alluvium.decode.TelemetrySettings;
+import dev.alluvium.parquet.WriterSettings;
+import dev.alluvium.parquet.WriterSettings.Format;
 import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
@@ -32,15 +37,20 @@ import java.util.stream.Collectors;
 
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 final class DataSet {
+    private static final RowFile.Maker NO_ENVELOPES = (file, group, columns) -> {
+        throw new IllegalArgumentException("only deltas have flush envelopes");
+    };
+
     private final IntFunction<RecordDecoder> decoders;
     private final String descriptorSet;
     private final Set<String> placeholders;
     private final String identity;
     private final Function<TableSchema, Map<String, String>> columnFacts;
+    private final RowFile.Maker envelopes;
 
     private DataSet(
             IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
-        this(decoders, message, placeholders, identity, schema -> Map.of());
+        this(decoders, message, placeholders, identity, schema -> Map.of(), NO_ENVELOPES);
     }
 
     private DataSet(
@@ -48,12 +58,14 @@ final class DataSet {
             Descriptor message,
             Set<String> placeholders,
             String identity,
-            Function<TableSchema, Map<String, String>> columnFacts) {
+            Function<TableSchema, Map<String, String>> columnFacts,
+            RowFile.Maker envelopes) {
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
         this.identity = identity;
         this.columnFacts = columnFacts;
+        this.envelopes = envelopes;
     }
 
     static DataSet of(DataSettings settings) {
@@ -79,7 +91,17 @@ final class DataSet {
                 settings.form().message(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
-                        + settings.coordinates() + " " + settings.form() + " " + tables);
+                        + settings.coordinates() + " " + settings.form() + " " + tables,
+                schema -> Map.of(),
+                EnvelopeFile.of(settings.gateway(), group -> table(settings, group)));
+    }
+
+    private static DeltaTable table(DeltaSettings settings, Group group) {
+        String name = group.schema().name();
+        return settings.tables().stream()
+                .filter(table -> table.table().equals(name))
+                .findFirst()
+                .orElseGet(() -> DeltaTable.undeclared(name));
     }
 
     private static DataSet telemetry(TelemetrySettings settings) {
@@ -92,7 +114,8 @@ final class DataSet {
                 },
                 Set.of("session"),
                 "telemetry " + settings.form() + " coordinates=" + settings.coordinates(),
-                TelemetryDecoder::columnFacts);
+                TelemetryDecoder::columnFacts,
+                NO_ENVELOPES);
     }
 
     private static DataSet protobuf(ProtobufSettings settings) {
@@ -116,6 +139,11 @@ final class DataSet {
         return columnFacts.apply(schema);
     }
 
+    /** Makes data files of the format that the settings say. */
+    RowFile.Maker files(WriterSettings settings) {
+        return settings.format() == Format.PARQUET ? RowFile.parquet(settings) : envelopes;
+    }
+
     /** A decoder for one task; not thread safe. */
     RecordDecoder decoder(int partition) {
         return decoders.apply(partition);
@@ -135,7 +163,8 @@ final class DataSet {
 
     /** Of all that decides a row's place or fate; rotation, codec and memory are no part of it. */
     String fingerprint(PipelineSettings pipeline) {
-        String text = identity + "\n" + pipeline.keyTemplate();
+        boolean isParquet = pipeline.writer().format() == Format.PARQUET;
+        String text = identity + "\n" + pipeline.keyTemplate() + (isParquet ? "" : "\nJSON");
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);

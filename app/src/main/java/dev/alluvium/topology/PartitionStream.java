@@ -102,6 +102,7 @@ final class PartitionStream implements HeldOffsets.Holder {
                 decoder.group(),
                 DataBatch.promised(batch.promisedColumns()),
                 scope.settings().writer(),
+                scope.data().files(scope.settings().writer()),
                 scope.budget(),
                 scope.spool(),
                 delivered,
