@@ -11,6 +11,7 @@ import dev.alluvium.proto.ledger.v1.Cut;
 import dev.alluvium.proto.ledger.v1.GroupEntry;
 import dev.alluvium.proto.ledger.v1.LedgerKey;
 import dev.alluvium.proto.ledger.v1.PartitionEntry;
+import dev.alluvium.proto.ledger.v1.SchemaEpoch;
 import dev.alluvium.proto.manifest.v1.DataFile;
 import dev.alluvium.schema.ColumnType;
 import dev.alluvium.topology.Stage;
@@ -134,6 +135,7 @@ class DocumentationTest {
         for (Descriptor message : List.of(
                 LedgerKey.getDescriptor(),
                 PartitionEntry.getDescriptor(),
+                SchemaEpoch.getDescriptor(),
                 GroupEntry.getDescriptor(),
                 Cut.getDescriptor())) {
             all.addAll(fields(message));

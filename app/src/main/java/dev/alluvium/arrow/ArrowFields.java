@@ -5,6 +5,7 @@ import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.ColumnType.Scalar;
 import dev.alluvium.schema.TableSchema;
 import java.util.List;
+import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -38,8 +39,9 @@ final class ArrowFields {
         }
         return switch ((Scalar) type) {
             case BOOL -> new BoolColumn(column, memory);
-            case INT32, UINT32 -> new IntColumn(column, memory);
-            case INT64, UINT64, TIMESTAMP_MICROS, TIMESTAMP_NANOS -> new LongColumn(column, memory);
+            case INT32, UINT32, DATE -> new IntColumn(column, memory);
+            case INT64, UINT64, TIMESTAMP_MICROS, TIMESTAMP_NANOS, LOCAL_TIMESTAMP_MICROS ->
+                new LongColumn(column, memory);
             case FLOAT32 -> new FloatColumn(column, memory);
             case FLOAT64 -> new DoubleColumn(column, memory);
             case UTF8, JSON, ENUM, BINARY -> new BytesColumn(column, memory);
@@ -88,6 +90,8 @@ final class ArrowFields {
             case BINARY -> ArrowType.Binary.INSTANCE;
             case TIMESTAMP_MICROS -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
             case TIMESTAMP_NANOS -> new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC");
+            case LOCAL_TIMESTAMP_MICROS -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, null);
+            case DATE -> new ArrowType.Date(DateUnit.DAY);
         };
     }
 }

@@ -9,7 +9,6 @@ import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.TableSchema;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,19 +65,19 @@ public final class DataBatch implements AutoCloseable {
     private long encodedBytes;
 
     /**
-     * @param promised columns beyond the group's own that a restored cut promised
+     * @param more columns beyond the group's own: promised by a restored cut, or known from the group's last file
      * @param delivered records that the partition delivered before this batch's first
      * @param now wall clock, epoch milliseconds
      */
     public DataBatch(
             Group group,
-            List<Column> promised,
+            List<Column> more,
             WriterSettings settings,
             MemoryBudget budget,
             Spool spool,
             long delivered,
             long now) {
-        this(group, promised, settings, RowFile.parquet(settings), budget, spool, delivered, now);
+        this(group, more, settings, RowFile.parquet(settings), budget, spool, delivered, now);
     }
 
     /**
@@ -88,7 +87,7 @@ public final class DataBatch implements AutoCloseable {
      */
     public DataBatch(
             Group group,
-            List<Column> promised,
+            List<Column> more,
             WriterSettings settings,
             RowFile.Maker files,
             MemoryBudget budget,
@@ -100,7 +99,7 @@ public final class DataBatch implements AutoCloseable {
         this.settings = settings;
         this.budget = budget;
         this.spool = spool;
-        this.rows = new RecordBatch(budget.allocator(), group.schema().with(promised));
+        this.rows = new RecordBatch(budget.allocator(), group.schema().with(more));
         this.isSorted = !group.schema().sortedBy().isEmpty();
         if (isSorted) {
             footerFacts.put(SORTED_BY, String.join(",", group.schema().sortedBy()));
@@ -110,9 +109,13 @@ public final class DataBatch implements AutoCloseable {
         this.lastRecordAt = now;
     }
 
-    /** Whether the decoder's record fits the columns, which grow as long as nothing of the file is written. */
+    /**
+     * Whether the decoder's record fits the columns. Those that data brings are added as long as nothing of the file is
+     * written; a group whose schema has changed needs another batch.
+     */
     public boolean takes(RecordDecoder decoder) {
-        return writer == null || decoder.newColumns(rows).isEmpty();
+        return decoder.group().schema().equals(group.schema())
+                && (writer == null || decoder.newColumns(rows).isEmpty());
     }
 
     /**
@@ -149,10 +152,12 @@ public final class DataBatch implements AutoCloseable {
         }
         minTimestamp = Math.min(minTimestamp, time);
         maxTimestamp = Math.max(maxTimestamp, time);
-        long least = decoder.rangeValue();
-        minRange = Long.compareUnsigned(least, minRange) < 0 ? least : minRange;
-        long greatest = decoder.greatestRangeValue();
-        maxRange = Long.compareUnsigned(greatest, maxRange) > 0 ? greatest : maxRange;
+        if (decoder.hasRangeValue()) {
+            long least = decoder.rangeValue();
+            minRange = Long.compareUnsigned(least, minRange) < 0 ? least : minRange;
+            long greatest = decoder.greatestRangeValue();
+            maxRange = Long.compareUnsigned(greatest, maxRange) > 0 ? greatest : maxRange;
+        }
         Map<String, String> facts = decoder.footerFacts();
         if (!facts.isEmpty()) {
             footerFacts.putAll(facts);
@@ -233,14 +238,15 @@ public final class DataBatch implements AutoCloseable {
         }
     }
 
-    /** Columns that the data brought beyond the group's own, as the ledger keeps them: type, space, name. */
-    public List<String> discoveredColumns() {
+    /** Columns beyond the group's own, in the file's order: what the batch opened with and what its data brought. */
+    public List<Column> discovered() {
         List<Column> all = rows.schema().columns();
-        List<String> discovered = new ArrayList<>();
-        for (Column column : all.subList(group.schema().columns().size(), all.size())) {
-            discovered.add(column.discoveredText());
-        }
-        return discovered;
+        return all.subList(group.schema().columns().size(), all.size());
+    }
+
+    /** {@link #discovered} as the ledger keeps it: type, space, name. */
+    public List<String> discoveredColumns() {
+        return discovered().stream().map(Column::discoveredText).toList();
     }
 
     /** The columns behind {@link #discoveredColumns}. */
@@ -313,7 +319,7 @@ public final class DataBatch implements AutoCloseable {
         return maxTimestamp;
     }
 
-    /** Least {@link RecordDecoder#rangeValue}, unsigned. */
+    /** Least {@link RecordDecoder#rangeValue}, unsigned; above the greatest if no record has one. */
     public long minRange() {
         return minRange;
     }

@@ -69,10 +69,10 @@ public final class KeyTemplate {
         return Set.copyOf(all);
     }
 
-    /** {@code 2026}, {@code 02} and {@code 06} of {@code 2026-02-06}, by placeholder; nothing of a group without date. */
+    /** {@code 2026}, {@code 02} and {@code 06} of {@code 2026-02-06}, by placeholder; nothing of a group that has no date or says them itself. */
     public static Map<String, String> partsOfDate(Map<String, String> attributes) {
         String date = attributes.get("date");
-        if (date == null) {
+        if (date == null || attributes.containsKey("year")) {
             return Map.of();
         }
         // Years before 0 and after 9999 have a sign, so the parts are counted from the end.
@@ -81,6 +81,12 @@ public final class KeyTemplate {
                 "year", date.substring(0, end - 6),
                 "month", date.substring(end - 5, end - 3),
                 "day", date.substring(end - 2));
+    }
+
+    /** A key or a part of one without slashes that mean nothing: {@code a/b/} of {@code //a//b/}. */
+    public static String collapsed(String key) {
+        String single = key.replaceAll("/{2,}", "/");
+        return single.startsWith("/") ? single.substring(1) : single;
     }
 
     /** The key for these values. */
@@ -97,7 +103,7 @@ public final class KeyTemplate {
             }
             key.append(value);
         }
-        return key.toString();
+        return collapsed(key.toString());
     }
 
     /**

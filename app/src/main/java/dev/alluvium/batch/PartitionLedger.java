@@ -1,10 +1,12 @@
 package dev.alluvium.batch;
 
 import dev.alluvium.batch.Batch.Status;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * file, what the ledger says of it, and which offset may be committed. Pure: knows neither Kafka nor files nor time.
  * The rules are those of docs/design.md, by the names of {@link Rule}. Owned by one stream thread.
  *
- * <p>A record goes {@link #place}, once for each of its groups, or {@link #leaveOut} if it has none, or {@link #reject};
- * then {@link #processed}. Whether it is archived is a question of each group by itself. A batch goes {@link #cut}, {@link
+ * <p>A record goes {@link #schemasFrom}, then {@link #place}, once for each of its groups, or {@link #leaveOut} if it has
+ * none, or {@link #reject}; then {@link #processed}. Whether it is archived is a question of each group by itself. A batch
+ * goes {@link #cut}, {@link
  * #durable}, {@link #stored}, {@link #finish}.
  *
  * @param <C> what holds the rows of a batch
@@ -44,12 +47,19 @@ public final class PartitionLedger<C> {
     /** Groups without batches, by start: candidates for pruning. May hold outdated entries. */
     private final PriorityQueue<Idle> idle = new PriorityQueue<>(Comparator.comparingLong(Idle::start));
 
+    /** Restored epochs that no record has reached yet. */
+    private final Deque<SchemaEpoch> epochsAhead = new ArrayDeque<>();
+    /** The first offset of which nothing is decided, nor with which schemas it was read. */
+    private final long learnFrom;
+
     private PartitionEntry entry;
     private long position;
     private boolean hasProcessed;
     private long lowWater;
     /** The end of the first bound batch, or MAX_VALUE. */
     private long nextBoundEnd = Long.MAX_VALUE;
+    /** Where the first of the epochs ahead begins, or MAX_VALUE. */
+    private long nextEpoch = Long.MAX_VALUE;
 
     private record Idle(long start, String group) {}
 
@@ -75,6 +85,11 @@ public final class PartitionLedger<C> {
         this.contents = contents;
         this.rules = rules;
         groups.forEach(this::restore);
+        if (keeps(Rule.EPOCHS)) {
+            epochsAhead.addAll(entry.epochs());
+            reachEpoch();
+        }
+        learnFrom = keeps(Rule.LEARN_AHEAD) ? Math.max(drainTarget(), entry.lastEpoch()) : entry.lastEpoch();
     }
 
     private void restore(String group, GroupEntry restored) {
@@ -93,6 +108,40 @@ public final class PartitionLedger<C> {
 
     private boolean keeps(Rule rule) {
         return rules.contains(rule);
+    }
+
+    private void reachEpoch() {
+        SchemaEpoch next = epochsAhead.peek();
+        nextEpoch = next == null ? Long.MAX_VALUE : next.from();
+    }
+
+    // ---- schemas ---------------------------------------------------------------------------------------------------
+
+    /**
+     * What an earlier incarnation's decoder knew when it read a record, if that changes with this one; to be asked before
+     * every record.
+     */
+    public @Nullable String schemasFrom(long offset) {
+        String state = null;
+        while (offset >= nextEpoch) {
+            state = epochsAhead.remove().state();
+            reachEpoch();
+        }
+        return state;
+    }
+
+    /** Whether the decoder may learn before it reads a record: nothing is decided of this one and those that follow. */
+    public boolean mayLearn(long offset) {
+        return offset >= learnFrom;
+    }
+
+    /** Notes what the decoder knows, after it has read a record and before that is placed or rejected. */
+    public void learned(long offset, String state) {
+        begin(offset);
+        // A record that is archived already may be read with less than was known then.
+        if (offset >= entry.lastEpoch()) {
+            put(entry.with(new SchemaEpoch(offset, state)));
+        }
     }
 
     // ---- records ---------------------------------------------------------------------------------------------------
@@ -150,7 +199,7 @@ public final class PartitionLedger<C> {
         if (offset < Math.max(entry.floor(), entry.sideOutputsUpTo()) && keeps(Rule.SIDE_OUTPUTS)) {
             return false;
         }
-        put(new PartitionEntry(entry.floor(), offset + 1));
+        put(entry.withSideOutputsUpTo(offset + 1));
         return true;
     }
 
@@ -171,12 +220,12 @@ public final class PartitionLedger<C> {
         }
         if (entry.floor() == PartitionEntry.UNKNOWN) {
             if (keeps(Rule.FIRST_FLOOR)) {
-                put(new PartitionEntry(offset, entry.sideOutputsUpTo()));
+                put(entry.withFloor(offset));
             }
         } else if (!hasProcessed) {
             // Everything below the position is archived. Written even when nothing moves: the entry carries the
             // fingerprint of the configuration that decides from here on.
-            put(new PartitionEntry(Math.max(entry.floor(), position), entry.sideOutputsUpTo()));
+            put(entry.withFloor(Math.max(entry.floor(), position)));
         }
     }
 
@@ -331,7 +380,7 @@ public final class PartitionLedger<C> {
     public void settle() {
         long floor = hasProcessed ? Math.max(entry.floor(), lowWater) : entry.floor();
         if (floor > entry.floor()) {
-            put(new PartitionEntry(floor, entry.sideOutputsUpTo()));
+            put(entry.withFloor(floor));
         }
         prune();
     }
@@ -358,7 +407,7 @@ public final class PartitionLedger<C> {
             }
         }
         if (!keeps(Rule.FLOOR)) {
-            entry = new PartitionEntry(PartitionEntry.UNKNOWN, entry.sideOutputsUpTo());
+            entry = new PartitionEntry(PartitionEntry.UNKNOWN, entry.sideOutputsUpTo(), entry.epochs());
             writer.putPartition(entry);
         }
     }

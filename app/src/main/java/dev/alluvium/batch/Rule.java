@@ -30,7 +30,11 @@ public enum Rule {
     /** The first record that a partition ever processes sets its floor. */
     FIRST_FLOOR,
     /** A file starts at the offset of its first row. */
-    CUT_START;
+    CUT_START,
+    /** What a decoder has learned holds from a record on, and after a crash from the same one. */
+    EPOCHS,
+    /** A decoder learns only above all that is decided. */
+    LEARN_AHEAD;
 
     /** All rules: what production runs under. */
     public static Set<Rule> all() {

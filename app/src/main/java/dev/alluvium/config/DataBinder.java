@@ -12,6 +12,7 @@ import dev.alluvium.topology.DataSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the records of a pipeline are. */
@@ -43,8 +44,11 @@ final class DataBinder {
         Bound<ClockDrift> clockDrift = section.get(DataKeys.CLOCK_DRIFT);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<List<DeltaTable>> tables = tables(section.section(DataKeys.TABLES));
-        return section.build(() -> new DataSettings.Deltas(new DeltaSettings(
-                gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get(), form.get())));
+        Bound<Optional<String>> tablesTopic = section.find(DataKeys.TABLES_TOPIC);
+        return section.build(() -> new DataSettings.Deltas(
+                new DeltaSettings(
+                        gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get(), form.get()),
+                tablesTopic.get().orElse(null)));
     }
 
     private static Bound<List<DeltaTable>> tables(Section section) {

@@ -2,7 +2,6 @@ package dev.alluvium.config;
 
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import java.nio.file.Path;
@@ -63,6 +62,15 @@ final class DataKeys {
             "Tables, each with its columns and their types: `string`, `number`, `boolean`, `json`, `null`. Order is the"
                     + " order of the file's columns; a changed table changes the layout of files");
 
+    static final Key<String> TABLES_TOPIC = Key.optional(
+            "tablesTopic",
+            Names.TOPIC,
+            "none",
+            "Compacted topic with the versions of tables, read while the pipeline runs: the key is the table's name, the"
+                    + " value LakeSync's schema with a version, `{\"table\", \"version\", \"columns\": [{\"name\","
+                    + " \"type\"}]}`. A version may add columns at the end and nothing else; `tables` are the first"
+                    + " versions");
+
     static final Key<String> TELEMETRY_MESSAGE_NAME =
             Key.of("message", Names.MESSAGE, TELEMETRY_MESSAGE, "Full name of the message in the topic");
 
@@ -87,11 +95,25 @@ final class DataKeys {
                     + " that contain themselves several times multiply their columns with every level; 10,000 are the"
                     + " limit");
 
-    static final Key<Grouping> GROUP_BY = Key.of(
-            "groupBy",
-            Syntax.oneOf(Map.of("day", Grouping.DAY, "none", Grouping.NONE)),
-            Grouping.DAY,
-            "Records that share files: those of one UTC `day` of record time, or all (`none`)");
+    static final Key<String> FORMS = Key.group(
+            "columns",
+            "columns and their types",
+            "none",
+            "Columns of the message that are something else than usual: a `date` of an int32 that counts days from"
+                    + " 1970-01-01, a `localTimestamp` without a zone of a Timestamp, `json` of an optional string that"
+                    + " holds JSON text");
+
+    static final Syntax<ProtobufMapping.Form> FORM = Syntax.oneOf(Map.of(
+            "date", ProtobufMapping.Form.DATE,
+            "localTimestamp", ProtobufMapping.Form.LOCAL_TIMESTAMP,
+            "json", ProtobufMapping.Form.JSON));
+
+    static final Key<String> REQUIRED = Key.optional(
+            "required",
+            Names.FIELD,
+            "none",
+            "Fields with presence, such as a Timestamp, that every record has: their columns are not nullable, and a"
+                    + " record without one is bad");
 
     private DataKeys() {}
 }

@@ -38,7 +38,8 @@ record KeySyntax(Set<String> placeholders) implements Syntax<String> {
                         + Suggestion.of(matcher.group(1), placeholders));
             }
         }
-        String literal = matcher.replaceAll("x");
+        String key = KeyTemplate.collapsed(text);
+        String literal = PLACEHOLDER.matcher(key).replaceAll("x");
         if (literal.contains("{") || literal.contains("}")) {
             throw new IllegalArgumentException("has a brace without its other half");
         }
@@ -48,6 +49,14 @@ record KeySyntax(Set<String> placeholders) implements Syntax<String> {
                         "is not a relative key; write names with / between them, and neither . nor ..");
             }
         }
-        return text;
+        return key;
+    }
+
+    /** What goes before all keys: as it is but for the slashes that mean nothing. */
+    static Syntax<String> prefix() {
+        return Syntax.text().then(text -> {
+            String prefix = KeyTemplate.collapsed(text);
+            return prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
+        });
     }
 }

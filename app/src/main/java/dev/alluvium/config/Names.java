@@ -24,5 +24,9 @@ final class Names {
             "the name of a message",
             "its full name, package.Message");
 
+    /** A field of a message. */
+    static final Syntax<String> FIELD = Syntax.matching(
+            Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*"), "the name of a field", "its name in the message");
+
     private Names() {}
 }

@@ -1,23 +1,22 @@
 package dev.alluvium.config;
 
 import com.google.protobuf.Descriptors.Descriptor;
-import dev.alluvium.batch.KeyTemplate;
+import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping;
+import dev.alluvium.schema.ProtobufMapping.Form;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.topology.DataSettings;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /** Records that are any protobuf message. */
 final class ProtobufBinder {
-    private static final String KEY = "{message}/{topic}-{partition}-{firstOffset}.parquet";
-    private static final String KEY_BY_DAY = "{message}/{date}/{topic}-{partition}-{firstOffset}.parquet";
-
     private ProtobufBinder() {}
 
     private static Descriptor find(MessageTypes types, String name, Optional<Path> descriptorSet) {
@@ -40,24 +39,31 @@ final class ProtobufBinder {
         Bound<Optional<Path>> descriptorSet = section.find(DataKeys.DESCRIPTOR_SET);
         Bound<Times> times = section.get(DataKeys.TIMESTAMPS);
         Bound<Integer> depth = section.get(DataKeys.DEPTH);
-        Bound<Grouping> grouping = section.get(DataKeys.GROUP_BY);
+        Bound<Map<String, Form>> forms = section.section(DataKeys.FORMS).map(DataKeys.FORM);
+        Bound<List<String>> required = section.list(DataKeys.REQUIRED);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<MessageTypes> types = section.construct(
                 "descriptorSet",
                 () -> descriptorSet.get().map(MessageTypes::fromDescriptorSet).orElseGet(MessageTypes::compiledIn));
         Bound<Descriptor> message =
                 section.construct("message", () -> find(types.get(), name.get(), descriptorSet.get()));
+        Bound<Partitioning> partitioning = PartitionBinder.bind(section, message);
+        Bound<KeyLayout> layout = section.get(PartitionKeys.LAYOUT);
         Bound<ProtobufSettings> protobuf = section.construct(
                 "message",
                 () -> fitting(new ProtobufSettings(
                         message.get(),
-                        grouping.get(),
+                        partitioning.get(),
                         coordinates.get(),
-                        new ProtobufMapping(depth.get(), times.get()))));
+                        new ProtobufMapping(depth.get(), times.get(), forms.get(), Set.copyOf(required.get())))));
         Bound<DataSettings> settings = section.build(() -> new DataSettings.Protobuf(protobuf.get()));
-        // With a groupBy that is not understood, {date} may be right: one problem is enough.
-        boolean isByDay = grouping.value().orElse(Grouping.DAY) == Grouping.DAY;
+        if (partitioning.value().isEmpty() || layout.value().isEmpty()) {
+            // Nobody can say which key is right: one problem is enough.
+            return new DataPart(settings, "", Set.of());
+        }
         return new DataPart(
-                settings, isByDay ? KEY_BY_DAY : KEY, isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"));
+                settings,
+                layout.get().key(partitioning.get()),
+                partitioning.get().placeholders());
     }
 }

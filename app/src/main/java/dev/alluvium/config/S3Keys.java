@@ -14,7 +14,7 @@ final class S3Keys {
 
     static final Key<String> PREFIX = Key.optional(
             "prefix",
-            Syntax.text(),
+            KeySyntax.prefix(),
             "none",
             "Goes before every key, with a slash between. Two installations that share a bucket need one each");
 

@@ -158,6 +158,11 @@ final class Section {
                 .toList();
     }
 
+    /** As above, where it matters that the list cannot be read. */
+    Bound<List<Section>> sectionList(Key<?> key) {
+        return elements(key).map(list -> list.stream().map(Value::section).toList());
+    }
+
     /** Whether the key holds a mapping, for settings that are either a word or a mapping. */
     boolean isSection(String key) {
         Value value = values.get(key);

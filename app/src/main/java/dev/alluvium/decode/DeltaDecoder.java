@@ -6,8 +6,11 @@ import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
+import dev.alluvium.schema.TableVersion;
+import dev.alluvium.schema.TableVersions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +27,21 @@ public final class DeltaDecoder implements RecordDecoder {
     private final DeltaSettings settings;
     private final int partition;
     private final DeltaTables tables;
+    /** Where tables come from while it runs; null if they stay as they are. */
+    private final @Nullable TableVersions versions;
+
     private final DeltaWire wire = new DeltaWire();
     private final JsonScanner json = new JsonScanner();
     private final NameIndex undeclared = new NameIndex();
     /** Of each declared column the number of the record that set it last. */
     private long[] seen = {};
+
+    /** The declared tables, if they differ from those of the settings. */
+    private String state = "";
+    /** What of the versions was taken up last. */
+    private @Nullable Map<String, TableVersion> learned;
+    /** Why the tables are not those of the state. */
+    private @Nullable LostSchemaException lost;
 
     private long recordNumber;
     private byte[] bytes = {};
@@ -40,9 +53,59 @@ public final class DeltaDecoder implements RecordDecoder {
 
     /** A decoder for one partition, whose number its rows carry. */
     public DeltaDecoder(DeltaSettings settings, int partition) {
+        this(settings, null, partition);
+    }
+
+    /**
+     * A decoder that learns.
+     *
+     * @param versions began with the tables of the settings; null if nothing is added to these
+     */
+    public DeltaDecoder(DeltaSettings settings, @Nullable TableVersions versions, int partition) {
         this.settings = settings;
+        this.versions = versions;
         this.partition = partition;
         tables = new DeltaTables(settings);
+    }
+
+    @Override
+    public String schemaState() {
+        return state;
+    }
+
+    @Override
+    public void restoreSchemaState(String known) {
+        if (versions == null) {
+            throw new IllegalStateException("a decoder that learns nothing is to know " + known);
+        }
+        state = known;
+        learned = null;
+        lost = null;
+        try {
+            tables.declare(TableState.read(known, versions.inForce()));
+        } catch (LostSchemaException e) {
+            lost = e; // which harms only if a record is to be read with it
+        }
+    }
+
+    @Override
+    public void learn() {
+        if (versions != null && versions.inForce() != learned) {
+            take(versions);
+        }
+    }
+
+    private void take(TableVersions newer) {
+        Map<String, TableVersion> all = newer.inForce();
+        learned = all;
+        List<DeltaTable> declared =
+                all.values().stream().map(TableVersion::table).toList();
+        String text = TableState.write(declared);
+        if (!text.equals(state)) {
+            tables.declare(declared);
+            state = text;
+            lost = null;
+        }
     }
 
     @Override
@@ -80,6 +143,9 @@ public final class DeltaDecoder implements RecordDecoder {
     private @Nullable Rejection check(SourceRecord record, byte[] value, int from, int to) {
         layout = null;
         group = null;
+        if (lost != null) {
+            throw lost;
+        }
         bytes = value;
         offset = record.offset();
         timestampMs = record.timestampMs();

@@ -12,6 +12,7 @@ final class DeltaLayout {
     /** Days whose groups are at hand: a power of two. */
     private static final int DAYS = 8;
 
+    final DeltaTable declaration;
     final String table;
     final byte[] name;
     final TableSchema schema;
@@ -22,6 +23,7 @@ final class DeltaLayout {
     private final @Nullable DeltaGroup[] groups = new DeltaGroup[DAYS];
 
     DeltaLayout(DeltaTable table, boolean isDeclared, DeltaSettings settings) {
+        this.declaration = table;
         this.table = table.table();
         this.isDeclared = isDeclared;
         name = table.table().getBytes(StandardCharsets.UTF_8);

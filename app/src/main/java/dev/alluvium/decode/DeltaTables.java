@@ -22,13 +22,35 @@ final class DeltaTables {
     private final DeltaSettings settings;
     private final NameIndex names = new NameIndex();
     private final List<DeltaLayout> layouts = new ArrayList<>();
+    /** What is declared now; these come first among the layouts. */
+    private List<DeltaLayout> declared;
+
     private final Map<String, Held> groups = new HashMap<>();
     private final ReferenceQueue<Group> unused = new ReferenceQueue<>();
     private @Nullable DeltaLayout last;
 
     DeltaTables(DeltaSettings settings) {
         this.settings = settings;
-        declare();
+        this.declared = settings.tables().stream().map(this::layout).toList();
+        forgetUndeclared();
+    }
+
+    /** Takes up other declarations. Layouts and groups of tables that stay the same stay the same. */
+    void declare(List<DeltaTable> tables) {
+        Map<DeltaTable, DeltaLayout> known = new HashMap<>();
+        declared.forEach(layout -> known.put(layout.declaration, layout));
+        declared = tables.stream()
+                .map(table -> {
+                    DeltaLayout same = known.get(table);
+                    return same == null ? layout(table) : same;
+                })
+                .toList();
+        last = null;
+        forgetUndeclared();
+    }
+
+    private DeltaLayout layout(DeltaTable table) {
+        return new DeltaLayout(table, true, settings);
     }
 
     /** The table of a valid name; null if it is not declared and must be. */
@@ -56,15 +78,15 @@ final class DeltaTables {
         return group;
     }
 
-    private void declare() {
+    private void forgetUndeclared() {
         names.clear();
         layouts.clear();
-        settings.tables().forEach(table -> add(new DeltaLayout(table, true, settings)));
+        declared.forEach(this::add);
     }
 
     private DeltaLayout addUndeclared(byte[] bytes, Span table) {
-        if (layouts.size() >= settings.tables().size() + MAX_UNDECLARED) {
-            declare();
+        if (layouts.size() >= declared.size() + MAX_UNDECLARED) {
+            forgetUndeclared();
         }
         String name = new String(bytes, table.start, table.length(), StandardCharsets.UTF_8);
         DeltaLayout layout = new DeltaLayout(DeltaTable.undeclared(name), false, settings);
@@ -87,7 +109,7 @@ final class DeltaTables {
         String id = layout.table + "/" + date;
         Held held = groups.get(id);
         Group group = held == null ? null : held.get();
-        if (group == null) {
+        if (group == null || !group.schema().equals(layout.schema)) {
             Map<String, String> attributes = Map.of("table", layout.table, "date", date, "gateway", settings.gateway());
             group = new Group(id, layout.schema, attributes);
             groups.put(id, new Held(group, unused));

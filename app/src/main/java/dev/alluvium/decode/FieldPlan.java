@@ -58,6 +58,9 @@ final class FieldPlan {
     @Nullable
     WellKnownJson json;
 
+    /** Whether a string is JSON text. */
+    boolean isJson;
+
     /** The unit of a timestamp or duration column. */
     Times times = Times.MICROS;
 
@@ -85,6 +88,9 @@ final class FieldPlan {
     /** Where its values go: the column itself, or its elements if it is a list. */
     @Nullable
     ColumnBuffer target;
+
+    /** Number of the last message checked that had the field. */
+    long seenIn;
 
     /** Of the timestamp or duration written last: a message that occurs twice is merged. */
     long seconds;

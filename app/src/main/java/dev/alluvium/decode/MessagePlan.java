@@ -39,6 +39,9 @@ final class MessagePlan {
     /** Enum fields that hold the name of their default when they are absent. */
     FieldPlan[] enumDefaults = {};
 
+    /** Fields that a message without them cannot do without. */
+    FieldPlan[] required = {};
+
     /** Maps whose keys start anew with each message of this plan, those in singular messages inside included. */
     FieldPlan[] maps = {};
 
@@ -92,6 +95,7 @@ final class MessagePlan {
         MessagePlan plan = new MessagePlan(message, true);
         List<FieldPlan> fields = new ArrayList<>();
         List<FieldPlan> enumDefaults = new ArrayList<>();
+        List<FieldPlan> required = new ArrayList<>();
         for (int i = 0; i < columns.size(); i++) {
             FieldDescriptor field = message.getFields().get(i);
             FieldPlan compiled = field(field, columns.get(i), context);
@@ -99,8 +103,12 @@ final class MessagePlan {
             if (compiled.op == Op.ENUM && !field.isRepeated() && !columns.get(i).nullable()) {
                 enumDefaults.add(compiled);
             }
+            if (field.hasPresence() && !columns.get(i).nullable()) {
+                required.add(compiled);
+            }
         }
         plan.setFields(fields);
+        plan.required = required.toArray(FieldPlan[]::new);
         plan.enumDefaults = enumDefaults.toArray(FieldPlan[]::new);
         plan.maps = maps(fields).toArray(FieldPlan[]::new);
         return plan;
@@ -108,7 +116,9 @@ final class MessagePlan {
 
     private static FieldPlan field(FieldDescriptor field, Column column, Context context) {
         if (field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
-            return new FieldPlan(field, scalar(field), null, null);
+            FieldPlan compiled = new FieldPlan(field, scalar(field), null, null);
+            compiled.isJson = compiled.op == Op.TEXT && column.type() == ColumnType.Scalar.JSON;
+            return compiled;
         }
         Descriptor inside = field.getMessageType();
         ColumnType type = column.type();

@@ -4,14 +4,12 @@ import dev.alluvium.arrow.BytesColumn;
 import dev.alluvium.arrow.ColumnBuffer;
 import dev.alluvium.arrow.MapColumn;
 import dev.alluvium.arrow.RecordBatch;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,14 +30,13 @@ import org.jspecify.annotations.Nullable;
  * {@link ProtobufSchema#REST}. Both are discovered with the first record that needs them.
  */
 public final class ProtobufDecoder implements RecordDecoder {
-    private static final long DAY_MILLIS = 86_400_000;
-
     private final ProtobufSettings settings;
     private final int partition;
     private final int fieldCount;
     private final TableSchema schema;
     private final MessagePlan plan;
-    private final GroupCache groups;
+    private final Partitions partitions;
+    private final GroupTable groups = new GroupTable();
     private final WireCheck check = new WireCheck();
     private final WireAppend append = new WireAppend();
     private final Remainder rest = new Remainder();
@@ -85,23 +82,18 @@ public final class ProtobufDecoder implements RecordDecoder {
         }
         this.plan = MessagePlan.compile(
                 settings.message(), fields.columns(), settings.mapping().times());
-        this.groups = new GroupCache(this::open);
+        this.partitions = new Partitions(settings.partitioning(), settings.message());
     }
 
-    private Group open(long day) {
+    private Group open() {
         String name = settings.message().getName();
         Map<String, String> attributes = new TreeMap<>(Map.of("message", name));
-        String id = name;
-        if (settings.grouping() == Grouping.DAY) {
-            String date = LocalDate.ofEpochDay(day).toString();
-            attributes.put("date", date);
-            id = name + '/' + date;
-        }
+        partitions.describe(attributes);
         if (settings.mapping().times() != Times.MICROS) {
             // The reader of a duration, a plain number, learns its unit from the footer.
             attributes.put(ProtobufRows.TIMES, Times.NANOS.name().toLowerCase(Locale.ROOT));
         }
-        return new Group(id, schema, attributes);
+        return new Group(partitions.id(name), schema, attributes);
     }
 
     @Override
@@ -118,6 +110,7 @@ public final class ProtobufDecoder implements RecordDecoder {
         Rejection rejection = check.check(plan, value);
         if (rejection == null) {
             record = next;
+            partitions.read(value, 0, next.timestampMs());
             rest.clear();
             if (check.mayExceedColumns()) {
                 rest.collect(plan, value, check);
@@ -128,8 +121,21 @@ public final class ProtobufDecoder implements RecordDecoder {
 
     @Override
     public Group group() {
-        return groups.get(
-                settings.grouping() == Grouping.DAY ? Math.floorDiv(accepted().timestampMs(), DAY_MILLIS) : 0);
+        if (record == null) {
+            throw new IllegalStateException("no record was accepted");
+        }
+        Group known = groups.find(partitions.key());
+        return known == null ? groups.put(partitions.key(), open()) : known;
+    }
+
+    @Override
+    public boolean hasRangeValue() {
+        return partitions.hasRangeValue();
+    }
+
+    @Override
+    public long rangeValue() {
+        return partitions.rangeValue();
     }
 
     @Override

@@ -16,6 +16,9 @@ import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.WellKnownType;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -150,7 +153,8 @@ public final class ProtobufRows {
     private Object single(FieldDescriptor field, @Nullable Object value, String place, Map<?, ?> rest) {
         return switch (field.getType()) {
             case BOOL -> cast(Boolean.class, field, value);
-            case INT32, SINT32, SFIXED32 -> cast(Integer.class, field, value);
+            case INT32, SINT32, SFIXED32 ->
+                value instanceof LocalDate day ? (int) day.toEpochDay() : cast(Integer.class, field, value);
             case UINT32, FIXED32 -> cast(Long.class, field, value).intValue();
             case INT64, SINT64, SFIXED64 -> cast(Long.class, field, value);
             case UINT64, FIXED64 -> cast(BigInteger.class, field, value).longValue();
@@ -189,7 +193,9 @@ public final class ProtobufRows {
         WellKnownType kind = WellKnownType.of(field.getMessageType());
         switch (kind) {
             case TIMESTAMP -> {
-                Instant time = cast(Instant.class, field, value);
+                Instant time = value instanceof LocalDateTime local
+                        ? local.toInstant(ZoneOffset.UTC)
+                        : cast(Instant.class, field, value);
                 time(builder, time.getEpochSecond(), time.getNano());
             }
             case DURATION -> {

@@ -4,33 +4,33 @@ import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How records of one message type become rows.
  *
  * @param message the type of every record's value
- * @param grouping what shares a file
+ * @param partitioning what shares a file
  * @param coordinates whether the Kafka coordinates follow the message's columns
  * @param mapping what is chosen of the way to columns; one that gives the message too many is refused
  */
-public record ProtobufSettings(Descriptor message, Grouping grouping, boolean coordinates, ProtobufMapping mapping) {
-
-    /** Which records share a group. */
-    public enum Grouping {
-        /** All of them. */
-        NONE,
-        /** Those whose record time is on the same UTC day. */
-        DAY
-    }
+public record ProtobufSettings(
+        Descriptor message, Partitioning partitioning, boolean coordinates, ProtobufMapping mapping) {
 
     public ProtobufSettings {
-        // Too many columns are told here, where the settings are made.
+        // Too many columns and fields that divide nothing are told here, where the settings are made.
         ProtobufSchema.of(message, mapping);
+        partitioning = partitioning.of(message);
     }
 
     /** Settings with the default mapping. */
-    public ProtobufSettings(Descriptor message, Grouping grouping, boolean coordinates) {
-        this(message, grouping, coordinates, ProtobufMapping.DEFAULT);
+    public ProtobufSettings(Descriptor message, Partitioning partitioning, boolean coordinates) {
+        this(message, partitioning, coordinates, ProtobufMapping.DEFAULT);
+    }
+
+    /** How the least and greatest range values of a file are written into its key; null if there are none. */
+    public @Nullable KeyRange keyRange() {
+        return new Partitions(partitioning, message).keyRange();
     }
 
     /** The columns of the message. */

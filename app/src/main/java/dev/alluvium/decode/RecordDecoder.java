@@ -42,9 +42,14 @@ public interface RecordDecoder {
         return false;
     }
 
+    /** Whether the accepted record has a {@link #rangeValue}. */
+    default boolean hasRangeValue() {
+        return true;
+    }
+
     /**
-     * The record's HLC or another 64-bit unsigned value whose least and greatest name a file; the least of them where there
-     * are several, 0 if there is none.
+     * The record's HLC or another number whose least and greatest name a file by a {@link KeyRange}; ordered as an
+     * unsigned one. The least of them where there are several.
      */
     default long rangeValue() {
         return 0;
@@ -59,4 +64,19 @@ public interface RecordDecoder {
     default Map<String, String> footerFacts() {
         return Map.of();
     }
+
+    /**
+     * What of its schemas decides rows and fates, as text that the ledger keeps: a decoder that is given it decides as this
+     * one does. Empty while it knows only what it was made with; the same instance until it changes. It may change in
+     * {@link #learn} and in {@link #read}; what a record makes it know there, that record must make it know at any time.
+     */
+    default String schemaState() {
+        return "";
+    }
+
+    /** Takes up what an earlier decoder knew, in place of what this one knows. Called before a record is read. */
+    default void restoreSchemaState(String state) {}
+
+    /** Takes up what is known elsewhere by now. Called before most records, so it costs next to nothing. */
+    default void learn() {}
 }

@@ -23,6 +23,7 @@ public record Rejection(Reason reason, String detail) {
         UNDECLARED_COLUMN,
         UNDECLARED_TABLE,
         NO_SESSION,
-        BAD_UTF8
+        BAD_UTF8,
+        MISSING_FIELD
     }
 }

@@ -9,6 +9,7 @@ import dev.alluvium.decode.DeltaSettings.Form;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.DeltaTable;
+import dev.alluvium.schema.TableVersions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -82,11 +83,35 @@ public final class SyncDecoder implements RecordDecoder {
 
     /** A decoder for one partition, whose number its rows carry. */
     public SyncDecoder(DeltaSettings settings, int partition) {
+        this(settings, null, partition);
+    }
+
+    /**
+     * A decoder that learns.
+     *
+     * @param versions began with the tables of the settings; null if nothing is added to these
+     */
+    public SyncDecoder(DeltaSettings settings, @Nullable TableVersions versions, int partition) {
         if (settings.form() == Form.DELTA) {
             throw new IllegalArgumentException("a delta is no batch of deltas");
         }
         this.settings = settings;
-        this.delta = new DeltaDecoder(settings, partition);
+        this.delta = new DeltaDecoder(settings, versions, partition);
+    }
+
+    @Override
+    public String schemaState() {
+        return delta.schemaState();
+    }
+
+    @Override
+    public void restoreSchemaState(String state) {
+        delta.restoreSchemaState(state);
+    }
+
+    @Override
+    public void learn() {
+        delta.learn();
     }
 
     @Override

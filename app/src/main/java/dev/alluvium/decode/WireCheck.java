@@ -18,8 +18,12 @@ final class WireCheck {
 
     private static final int NANOS_PER_SECOND = 1_000_000_000;
 
+    private final JsonScanner json = new JsonScanner();
     private byte[] bytes = {};
     private int at;
+    /** Counts the messages that were checked. */
+    private long messages;
+
     private @Nullable MessagePlan root;
     private @Nullable Rejection rejection;
     private final BitSet replaced = new BitSet();
@@ -49,8 +53,19 @@ final class WireCheck {
             replaced.clear();
             foreign.clear();
         }
-        message(plan, value.length, 0, 0, true);
+        messages++;
+        if (message(plan, value.length, 0, 0, true)) {
+            checkRequired(plan);
+        }
         return rejection;
+    }
+
+    private void checkRequired(MessagePlan plan) {
+        for (FieldPlan field : plan.required) {
+            if (field.seenIn != messages) {
+                fail(Reason.MISSING_FIELD, field.field.getFullName() + " is not set", bytes.length);
+            }
+        }
     }
 
     /**
@@ -109,7 +124,10 @@ final class WireCheck {
                     return fail("unknown field " + number + " is malformed", plan, start);
                 }
                 noteUnknown(plan, start);
-            } else if (!value(plan, field, type, end, depth, start)) {
+                continue;
+            }
+            field.seenIn = messages;
+            if (!value(plan, field, type, end, depth, start)) {
                 return fail("field " + field.field.getName() + " is malformed", plan, start);
             }
         }
@@ -164,6 +182,9 @@ final class WireCheck {
                 }
                 if (field.op == Op.TEXT && !Utf8.isValid(bytes, at, at + length)) {
                     return fail(Reason.BAD_UTF8, "field " + field.field.getFullName() + " is not UTF-8", at);
+                }
+                if (field.isJson && json.scan(bytes, at, at + length) != null) {
+                    return fail(Reason.BAD_JSON, "field " + field.field.getFullName() + " is not JSON", at);
                 }
                 at += length;
                 return true;

@@ -104,6 +104,7 @@ public final class ArchiveMetrics {
         private final Counter uploadsRetried;
         private final Counter retryableErrors;
         private final Counter permanentErrors;
+        private final Counter tableVersionsRefused;
         private final Timer upload;
         private final Timer cutToVisible;
 
@@ -113,6 +114,11 @@ public final class ArchiveMetrics {
             uploadsRetried = counter("alluvium.uploads.retried", NO_UNIT, "Uploads tried again after an error", tags);
             retryableErrors = storageErrors("retryable");
             permanentErrors = storageErrors("permanent");
+            tableVersionsRefused = counter(
+                    "alluvium.table.versions.refused",
+                    NO_UNIT,
+                    "Versions of tables that break the rules and are not in force",
+                    tags);
             upload = timer("alluvium.upload", "Time of one successful put", tags, UPLOAD_BUCKETS);
             cutToVisible =
                     timer("alluvium.cut.to.visible", "Time from a file's cut to its object", tags, VISIBLE_BUCKETS);
@@ -155,6 +161,11 @@ public final class ArchiveMetrics {
         /** A call to the object store has failed; retryable as its exception says. */
         public void storageFailed(boolean isRetryable) {
             (isRetryable ? retryableErrors : permanentErrors).increment();
+        }
+
+        /** A version of a table breaks the rules and does not come into force. */
+        public void tableVersionRefused() {
+            tableVersionsRefused.increment();
         }
 
         /** Batches that hold rows and are not cut yet, over all tasks. */

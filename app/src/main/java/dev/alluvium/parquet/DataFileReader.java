@@ -142,7 +142,7 @@ public final class DataFileReader implements AutoCloseable {
 
     /**
      * Gives the rows in the file's order. A row has every column as a key; the value is null, a Boolean, Integer, Long
-     * (also of UINT32), BigInteger (UINT64), Float, Double, String, {@code byte[]}, Instant, or a Map or List of these.
+     * (also of UINT32), BigInteger (UINT64), Float, Double, String, {@code byte[]}, Instant, LocalDateTime, LocalDate, or a Map or List of these.
      *
      * @throws IOException if the file cannot be read or a page does not have its checksum; rows of earlier row groups
      *     were given by then

@@ -4,11 +4,13 @@ import dev.alluvium.schema.ColumnType;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampMicroVector;
 import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
@@ -38,6 +40,8 @@ interface LeafValues {
             case BINARY -> VarBinaryVector.class;
             case TIMESTAMP_MICROS -> TimeStampMicroTZVector.class;
             case TIMESTAMP_NANOS -> TimeStampNanoTZVector.class;
+            case LOCAL_TIMESTAMP_MICROS -> TimeStampMicroVector.class;
+            case DATE -> DateDayVector.class;
         };
     }
 
@@ -46,8 +50,8 @@ interface LeafValues {
         ArrowBuf data = vector.getDataBuffer();
         return switch (type) {
             case BOOL -> (to, i, r, d) -> to.write((data.getByte(i >> 3) >> (i & 7) & 1) != 0, r, d);
-            case INT32, UINT32 -> (to, i, r, d) -> to.write(data.getInt((long) i * Integer.BYTES), r, d);
-            case INT64, UINT64, TIMESTAMP_MICROS, TIMESTAMP_NANOS ->
+            case INT32, UINT32, DATE -> (to, i, r, d) -> to.write(data.getInt((long) i * Integer.BYTES), r, d);
+            case INT64, UINT64, TIMESTAMP_MICROS, TIMESTAMP_NANOS, LOCAL_TIMESTAMP_MICROS ->
                 (to, i, r, d) -> to.write(data.getLong((long) i * Long.BYTES), r, d);
             case FLOAT32 -> (to, i, r, d) -> to.write(data.getFloat((long) i * Float.BYTES), r, d);
             case FLOAT64 -> (to, i, r, d) -> to.write(data.getDouble((long) i * Double.BYTES), r, d);

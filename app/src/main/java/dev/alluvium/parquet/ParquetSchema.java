@@ -1,5 +1,6 @@
 package dev.alluvium.parquet;
 
+import static org.apache.parquet.schema.LogicalTypeAnnotation.dateType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.intType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.jsonType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.listType;
@@ -110,6 +111,14 @@ public final class ParquetSchema {
             case TIMESTAMP_NANOS ->
                 Types.primitive(PrimitiveTypeName.INT64, repetition)
                         .as(timestampType(true, TimeUnit.NANOS))
+                        .named(name);
+            case LOCAL_TIMESTAMP_MICROS ->
+                Types.primitive(PrimitiveTypeName.INT64, repetition)
+                        .as(timestampType(false, TimeUnit.MICROS))
+                        .named(name);
+            case DATE ->
+                Types.primitive(PrimitiveTypeName.INT32, repetition)
+                        .as(dateType())
                         .named(name);
         };
     }

@@ -2,6 +2,9 @@ package dev.alluvium.parquet;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,6 +20,7 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
@@ -206,6 +210,8 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
         public void addInt(int value) {
             if (isUnsigned()) {
                 sink.accept(Integer.toUnsignedLong(value));
+            } else if (annotation instanceof DateLogicalTypeAnnotation) {
+                sink.accept(LocalDate.ofEpochDay(value));
             } else {
                 sink.accept(value);
             }
@@ -214,7 +220,8 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
         @Override
         public void addLong(long value) {
             if (annotation instanceof TimestampLogicalTypeAnnotation timestamp) {
-                sink.accept(Instant.EPOCH.plus(value, unit(timestamp)));
+                Instant utc = Instant.EPOCH.plus(value, unit(timestamp));
+                sink.accept(timestamp.isAdjustedToUTC() ? utc : LocalDateTime.ofInstant(utc, ZoneOffset.UTC));
             } else if (isUnsigned()) {
                 sink.accept(new BigInteger(Long.toUnsignedString(value)));
             } else {

@@ -23,7 +23,11 @@ public sealed interface ColumnType {
         /** Microseconds since the epoch, UTC. */
         TIMESTAMP_MICROS,
         /** Nanoseconds since the epoch, UTC. */
-        TIMESTAMP_NANOS
+        TIMESTAMP_NANOS,
+        /** Date and time of day to the microsecond, in no time zone. */
+        LOCAL_TIMESTAMP_MICROS,
+        /** A day, counted from 1970-01-01. */
+        DATE
     }
 
     /** Fields in order. */

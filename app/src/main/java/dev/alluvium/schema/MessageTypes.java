@@ -6,7 +6,9 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.alluvium.proto.cdp.v1.ContractDataOutput;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
+import dev.alluvium.proto.queries.v1.QueryPerf;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,13 +34,15 @@ public final class MessageTypes {
         files.forEach(file -> add(file.getMessageTypes()));
     }
 
-    /** The messages that the product brings: the LakeSync and the telemetry ones. */
+    /** The messages that the product brings: those of the data sets that it has configurations for. */
     public static MessageTypes compiledIn() {
         return new MessageTypes(
                 "the compiled-in messages",
                 List.of(
                         RowDelta.getDescriptor().getFile(),
-                        TelemetryRecord.getDescriptor().getFile()));
+                        TelemetryRecord.getDescriptor().getFile(),
+                        QueryPerf.getDescriptor().getFile(),
+                        ContractDataOutput.getDescriptor().getFile()));
     }
 
     /**

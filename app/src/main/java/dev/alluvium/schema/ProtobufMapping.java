@@ -1,16 +1,45 @@
 package dev.alluvium.schema;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
 /**
  * What can be chosen of the way from protobuf to columns.
  *
  * @param depth how often a message type may occur on the way from the root to a field, the root included, at least 1;
  *     the next occurrence is a BINARY column with the serialized message
  * @param times the unit of {@code Timestamp} and {@code Duration} columns
+ * @param forms what columns of the root message are instead of their usual type, by field name
+ * @param required fields of the root message, with presence, that every record has: their columns are not nullable
  */
-public record ProtobufMapping(int depth, Times times) {
+public record ProtobufMapping(int depth, Times times, Map<String, Form> forms, Set<String> required) {
 
     /** Recursive messages three levels deep, times in microseconds. */
     public static final ProtobufMapping DEFAULT = new ProtobufMapping(3, Times.MICROS);
+
+    /** What a column can be instead of its usual type. */
+    public enum Form {
+        /** A day: of an {@code int32} that counts them from 1970-01-01. */
+        DATE(ColumnType.Scalar.DATE),
+        /** Date and time of day in no zone: of a {@code Timestamp}, what a clock in UTC shows. */
+        LOCAL_TIMESTAMP(ColumnType.Scalar.LOCAL_TIMESTAMP_MICROS),
+        /** JSON: of an {@code optional string} that holds JSON text; other text makes a record bad. */
+        JSON(ColumnType.Scalar.JSON);
+
+        private final ColumnType.Scalar type;
+
+        Form(ColumnType.Scalar type) {
+            this.type = type;
+        }
+
+        /** The column's type. */
+        public ColumnType.Scalar type() {
+            return type;
+        }
+    }
 
     /** Units of time. */
     public enum Times {
@@ -52,6 +81,13 @@ public record ProtobufMapping(int depth, Times times) {
         if (depth < 1) {
             throw new IllegalArgumentException("depth is " + depth + ", at least 1 is needed");
         }
+        forms = Collections.unmodifiableMap(new TreeMap<>(forms));
+        required = Collections.unmodifiableSet(new TreeSet<>(required));
+    }
+
+    /** Every column of its usual type, none required. */
+    public ProtobufMapping(int depth, Times times) {
+        this(depth, times, Map.of(), Set.of());
     }
 
     /** The default with another depth. */

@@ -3,9 +3,11 @@ package dev.alluvium.schema;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.alluvium.schema.ColumnType.Scalar;
+import dev.alluvium.schema.ProtobufMapping.Form;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -43,10 +45,50 @@ public final class ProtobufSchema {
     /**
      * The schema of a message, named as the message in full.
      *
-     * @throws IllegalArgumentException if that is more than 10,000 columns, nested ones included
+     * @throws IllegalArgumentException if that is more than 10,000 columns, nested ones included, or the mapping names a
+     *     field that the message does not have or that cannot be what the mapping says
      */
     public static TableSchema of(Descriptor message, ProtobufMapping mapping) {
-        return new TableSchema(message.getFullName(), new ProtobufSchema(mapping).columns(message));
+        List<Column> columns = new ProtobufSchema(mapping).columns(message);
+        mapping.forms().forEach((name, form) -> replace(columns, field(message, name), form));
+        mapping.required().forEach(name -> require(columns, field(message, name)));
+        return new TableSchema(message.getFullName(), columns);
+    }
+
+    private static FieldDescriptor field(Descriptor message, String name) {
+        FieldDescriptor field = message.findFieldByName(name);
+        if (field == null) {
+            throw new IllegalArgumentException("message " + message.getFullName() + " has no field " + name);
+        }
+        return field;
+    }
+
+    private static void replace(List<Column> columns, FieldDescriptor field, Form form) {
+        Column usual = columns.get(field.getIndex());
+        boolean fits = switch (form) {
+            case DATE -> usual.type() == Scalar.INT32;
+            case LOCAL_TIMESTAMP -> usual.type() == Scalar.TIMESTAMP_MICROS;
+            case JSON -> usual.type() == Scalar.UTF8 && usual.nullable();
+        };
+        if (!fits) {
+            throw new IllegalArgumentException(field.getFullName() + " cannot be a column of type "
+                    + form.name().toLowerCase(Locale.ROOT) + ": "
+                    + switch (form) {
+                        case DATE -> "a date is an int32 that counts days from 1970-01-01";
+                        case LOCAL_TIMESTAMP -> "it is made of a google.protobuf.Timestamp in microseconds";
+                        case JSON -> "it is made of an optional string";
+                    });
+        }
+        columns.set(field.getIndex(), new Column(usual.name(), form.type(), usual.nullable()));
+    }
+
+    private static void require(List<Column> columns, FieldDescriptor field) {
+        if (!field.hasPresence() || field.getRealContainingOneof() != null) {
+            throw new IllegalArgumentException(field.getFullName()
+                    + " cannot be required: only a field that says whether it is set, and is no arm of a oneof");
+        }
+        Column usual = columns.get(field.getIndex());
+        columns.set(field.getIndex(), Column.required(usual.name(), usual.type()));
     }
 
     private List<Column> columns(Descriptor message) {

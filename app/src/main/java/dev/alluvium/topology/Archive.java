@@ -121,7 +121,8 @@ public final class Archive implements StatusSource, AutoCloseable {
         ArchiveMetrics.Pipeline metrics = around.metrics().pipeline(pipeline.name());
         StartUpCheck check = new StartUpCheck(pipeline, properties, fingerprint, metrics);
         DrainSignal drain = new DrainSignal();
-        return new Pipeline(pipeline, properties, check, drain, around.metrics(), source -> {
+        Optional<TablesTopic> tables = TablesTopic.of(pipeline, properties, data, metrics);
+        return new Pipeline(pipeline, properties, check, drain, tables, around.metrics(), source -> {
             spool.requireWritable();
             return new PipelineScope(
                     pipeline,

@@ -7,6 +7,7 @@ import dev.alluvium.batch.RowFile;
 import dev.alluvium.decode.DeltaDecoder;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.Group;
+import dev.alluvium.decode.KeyRange;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
@@ -22,6 +23,8 @@ import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.TableSchema;
+import dev.alluvium.schema.TableVersion;
+import dev.alluvium.schema.TableVersions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -34,6 +37,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 final class DataSet {
@@ -44,33 +48,34 @@ final class DataSet {
     private final IntFunction<RecordDecoder> decoders;
     private final String descriptorSet;
     private final Set<String> placeholders;
+    private final @Nullable KeyRange keyRange;
     private final String identity;
+    private final @Nullable TableVersions tables;
     private final Function<TableSchema, Map<String, String>> columnFacts;
     private final RowFile.Maker envelopes;
-
-    private DataSet(
-            IntFunction<RecordDecoder> decoders, Descriptor message, Set<String> placeholders, String identity) {
-        this(decoders, message, placeholders, identity, schema -> Map.of(), NO_ENVELOPES);
-    }
 
     private DataSet(
             IntFunction<RecordDecoder> decoders,
             Descriptor message,
             Set<String> placeholders,
+            @Nullable KeyRange keyRange,
             String identity,
+            @Nullable TableVersions tables,
             Function<TableSchema, Map<String, String>> columnFacts,
             RowFile.Maker envelopes) {
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
+        this.keyRange = keyRange;
         this.identity = identity;
+        this.tables = tables;
         this.columnFacts = columnFacts;
         this.envelopes = envelopes;
     }
 
     static DataSet of(DataSettings settings) {
         if (settings instanceof DataSettings.Deltas deltas) {
-            return deltas(deltas.settings());
+            return deltas(deltas.settings(), deltas.tablesTopic());
         } else if (settings instanceof DataSettings.Telemetry telemetry) {
             return telemetry(telemetry.settings());
         } else if (settings instanceof DataSettings.Protobuf protobuf) {
@@ -79,25 +84,35 @@ final class DataSet {
         throw new IllegalArgumentException("unknown data set " + settings);
     }
 
-    private static DataSet deltas(DeltaSettings settings) {
+    /** The tables that a topic brings are no part of the identity, which stays when they grow; the ledger has those. */
+    private static DataSet deltas(DeltaSettings settings, @Nullable String tablesTopic) {
+        TableVersions versions = tablesTopic == null ? null : new TableVersions(settings.tables());
         String tables = settings.tables().stream()
                 .sorted(Comparator.comparing(DeltaTable::table))
                 .map(DeltaTable::toString)
                 .collect(Collectors.joining(","));
         return new DataSet(
                 partition -> settings.form() == DeltaSettings.Form.DELTA
-                        ? new DeltaDecoder(settings, partition)
-                        : new SyncDecoder(settings, partition),
+                        ? new DeltaDecoder(settings, versions, partition)
+                        : new SyncDecoder(settings, versions, partition),
                 settings.form().message(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
+                KeyRange.HLC,
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
-                        + settings.coordinates() + " " + settings.form() + " " + tables,
+                        + settings.coordinates() + " " + settings.form() + " " + tables
+                        + (tablesTopic == null ? "" : " tablesTopic=" + tablesTopic),
+                versions,
                 schema -> Map.of(),
-                EnvelopeFile.of(settings.gateway(), group -> table(settings, group)));
+                EnvelopeFile.of(settings.gateway(), group -> table(settings, versions, group)));
     }
 
-    private static DeltaTable table(DeltaSettings settings, Group group) {
+    /** What a table of a file is by now: a version only adds columns, and those that a file lacks do not matter. */
+    private static DeltaTable table(DeltaSettings settings, @Nullable TableVersions versions, Group group) {
         String name = group.schema().name();
+        TableVersion latest = versions == null ? null : versions.inForce().get(name);
+        if (latest != null) {
+            return latest.table();
+        }
         return settings.tables().stream()
                 .filter(table -> table.table().equals(name))
                 .findFirst()
@@ -113,20 +128,25 @@ final class DataSet {
                     case LAP -> TelemetryLap.getDescriptor();
                 },
                 Set.of("session"),
+                null,
                 "telemetry " + settings.form() + " coordinates=" + settings.coordinates(),
+                null,
                 TelemetryDecoder::columnFacts,
                 NO_ENVELOPES);
     }
 
     private static DataSet protobuf(ProtobufSettings settings) {
-        boolean isByDay = settings.grouping() == ProtobufSettings.Grouping.DAY;
         return new DataSet(
                 partition -> new ProtobufDecoder(settings, partition),
                 settings.message(),
-                isByDay ? KeyTemplate.ofOneDay("message") : Set.of("message"),
-                "protobuf " + settings.grouping() + " coordinates=" + settings.coordinates() + " "
+                settings.partitioning().placeholders(),
+                settings.keyRange(),
+                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " "
                         + settings.schema().fingerprint()
-                        + times(settings.mapping().times()));
+                        + times(settings.mapping().times()),
+                null,
+                schema -> Map.of(),
+                NO_ENVELOPES);
     }
 
     /** A duration is the same column in every unit. */
@@ -149,9 +169,21 @@ final class DataSet {
         return decoders.apply(partition);
     }
 
+    /** What its decoders learn from while they run; null if they learn nothing of tables. */
+    @Nullable
+    TableVersions tables() {
+        return tables;
+    }
+
     /** Base64 of the message's FileDescriptorSet. */
     String descriptorSet() {
         return descriptorSet;
+    }
+
+    /** How the least and greatest range values of a file are written into its key; null if there are none. */
+    @Nullable
+    KeyRange keyRange() {
+        return keyRange;
     }
 
     /** What a key template may use. */

@@ -2,6 +2,7 @@ package dev.alluvium.topology;
 
 import dev.alluvium.batch.BrokenPromiseException;
 import dev.alluvium.batch.SpoolException;
+import dev.alluvium.decode.LostSchemaException;
 import java.util.Objects;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -47,7 +48,9 @@ record Fault(Kind kind, String line) {
 
     private static @Nullable Fault known(Throwable t, KafkaProperties kafka) {
         String message = firstLine(t);
-        if (t instanceof ArchiveStoppedException || t instanceof BrokenPromiseException) {
+        if (t instanceof ArchiveStoppedException
+                || t instanceof BrokenPromiseException
+                || t instanceof LostSchemaException) {
             return new Fault(Kind.FINAL, message);
         }
         if (t instanceof ConfigException) {

@@ -18,6 +18,9 @@ public final class KafkaRights {
     public static List<Acl> of(ApplicationSettings application, PipelineSettings pipeline) {
         KafkaProperties properties = new KafkaProperties(application, pipeline);
         List<Acl> rights = new ArrayList<>(sources(pipeline.source()));
+        if (pipeline.data() instanceof DataSettings.Deltas deltas && deltas.tablesTopic() != null) {
+            rights.add(topic(deltas.tablesTopic(), Acl.Need.ALWAYS, "Read"));
+        }
         String ledger = properties.ledgerTopic();
         rights.add(topic(ledger, Acl.Need.ALWAYS, "Read", "Write", "DescribeConfigs"));
         rights.add(topic(pipeline.manifestTopic(), Acl.Need.ALWAYS, "Write", "DescribeConfigs"));

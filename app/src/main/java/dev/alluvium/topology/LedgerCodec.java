@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alluvium.batch.Cut;
 import dev.alluvium.batch.GroupEntry;
 import dev.alluvium.batch.PartitionEntry;
+import dev.alluvium.batch.SchemaEpoch;
 import dev.alluvium.proto.ledger.v1.LedgerKey;
 import org.apache.kafka.common.TopicPartition;
 
@@ -42,14 +43,18 @@ final class LedgerCodec {
     }
 
     static byte[] value(Partition partition) {
-        return dev.alluvium.proto.ledger.v1.PartitionEntry.newBuilder()
+        var entry = dev.alluvium.proto.ledger.v1.PartitionEntry.newBuilder()
                 .setFormatVersion(FORMAT_VERSION)
                 .setTopicId(partition.topicId())
                 .setFloor(partition.entry().floor())
                 .setSideOutputsUpTo(partition.entry().sideOutputsUpTo())
-                .setFingerprint(partition.fingerprint())
-                .build()
-                .toByteArray();
+                .setFingerprint(partition.fingerprint());
+        for (SchemaEpoch epoch : partition.entry().epochs()) {
+            entry.addEpochs(dev.alluvium.proto.ledger.v1.SchemaEpoch.newBuilder()
+                    .setFrom(epoch.from())
+                    .setState(epoch.state()));
+        }
+        return entry.build().toByteArray();
     }
 
     static Partition partition(byte[] bytes) {
@@ -60,7 +65,12 @@ final class LedgerCodec {
                         + "; this program knows version " + FORMAT_VERSION + ": run a newer one");
             }
             return new Partition(
-                    new PartitionEntry(read.getFloor(), read.getSideOutputsUpTo()),
+                    new PartitionEntry(
+                            read.getFloor(),
+                            read.getSideOutputsUpTo(),
+                            read.getEpochsList().stream()
+                                    .map(epoch -> new SchemaEpoch(epoch.getFrom(), epoch.getState()))
+                                    .toList()),
                     read.getTopicId(),
                     read.getFingerprint());
         } catch (InvalidProtocolBufferException e) {

@@ -8,6 +8,7 @@ import dev.alluvium.batch.PartitionLedger;
 import dev.alluvium.batch.RotationReason;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.batch.Spool;
+import dev.alluvium.decode.KeyRange;
 import dev.alluvium.parquet.FileFacts;
 import dev.alluvium.proto.manifest.v1.DataFile;
 import dev.alluvium.storage.StorageException;
@@ -274,8 +275,10 @@ final class PartitionFiles {
         values.put("records", Long.toString(batch.records()));
         values.put("minTimestamp", Long.toString(data.minTimestamp()));
         values.put("maxTimestamp", Long.toString(data.maxTimestamp()));
-        values.put("minHlc", Long.toUnsignedString(data.minRange()));
-        values.put("maxHlc", Long.toUnsignedString(data.maxRange()));
+        KeyRange range = scope.data().keyRange();
+        if (range != null) {
+            values.putAll(range.values(data.minRange(), data.maxRange()));
+        }
         return values;
     }
 

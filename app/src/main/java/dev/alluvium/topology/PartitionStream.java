@@ -1,7 +1,9 @@
 package dev.alluvium.topology;
 
 import dev.alluvium.batch.Batch;
+import dev.alluvium.batch.CarriedColumns;
 import dev.alluvium.batch.DataBatch;
+import dev.alluvium.batch.PartitionEntry;
 import dev.alluvium.batch.PartitionLedger;
 import dev.alluvium.batch.RotationPolicy;
 import dev.alluvium.batch.RotationReason;
@@ -53,6 +55,10 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     /** The batches that took the record at hand, by its groups; null where a finished file has it already. */
     private final List<@Nullable Batch<DataBatch>> taking = new ArrayList<>();
+    private final CarriedColumns carried = new CarriedColumns();
+
+    /** What the decoder knew when it read the last record. */
+    private String schemas;
 
     private long streamTime = Long.MIN_VALUE;
     private long delivered;
@@ -69,11 +75,12 @@ final class PartitionStream implements HeldOffsets.Holder {
         this.scope = scope;
         this.partition = partition;
         this.decoder = scope.data().decoder(partition.partition());
+        this.schemas = decoder.schemaState();
         this.policy = new RotationPolicy(scope.settings().rotation());
         this.metrics = scope.metrics().source(partition.topic());
         this.ledger = new PartitionLedger<>(
                 position,
-                restored.partition().entry(),
+                entry(restored.partition(), scope.fingerprint()),
                 restored.groups(),
                 outputs.ledgerOf(partition),
                 this::open,
@@ -93,14 +100,22 @@ final class PartitionStream implements HeldOffsets.Holder {
                                 + " in no manifest"));
     }
 
+    /** What decoders of another configuration knew is none of this one's: it reads nothing that they decided. */
+    private static PartitionEntry entry(LedgerCodec.Partition restored, String fingerprint) {
+        return restored.fingerprint().equals(fingerprint)
+                ? restored.entry()
+                : restored.entry().withoutEpochs();
+    }
+
     private DataBatch open(Batch<DataBatch> batch) {
         growing.add(batch);
+        Group group = decoder.group();
         if (batch.isOpen()) {
             openBatches++;
         }
         return new DataBatch(
-                decoder.group(),
-                DataBatch.promised(batch.promisedColumns()),
+                group,
+                batch.isOpen() ? carried.of(group.id(), group.schema()) : DataBatch.promised(batch.promisedColumns()),
                 scope.settings().writer(),
                 scope.data().files(scope.settings().writer()),
                 scope.budget(),
@@ -126,7 +141,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         metrics.recordRead(bytes);
         streamTime = Math.max(streamTime, record.timestampMs());
         taking.clear();
-        Rejection rejection = decoder.read(record);
+        Rejection rejection = read(record);
         if (rejection == null) {
             place(record);
         } else if (!ledger.reject(record.offset())) {
@@ -145,8 +160,33 @@ final class PartitionStream implements HeldOffsets.Holder {
         return rejection;
     }
 
+    /** Reads the record with the schemas that decided it when it was read before, else with all that is known by now. */
+    private @Nullable Rejection read(SourceRecord record) {
+        String known = ledger.schemasFrom(record.offset());
+        if (known != null) {
+            decoder.restoreSchemaState(known);
+            schemas = decoder.schemaState();
+        }
+        if (ledger.mayLearn(record.offset())) {
+            decoder.learn();
+        }
+        Rejection rejection = decoder.read(record);
+        String now = decoder.schemaState();
+        if (!now.equals(schemas)) {
+            ledger.learned(record.offset(), now);
+            schemas = now;
+            log.atInfo()
+                    .addKeyValue("pipeline", scope.settings().name())
+                    .addKeyValue("partition", partition)
+                    .addKeyValue("offset", record.offset())
+                    .log("schemas have changed");
+        }
+        return rejection;
+    }
+
     private void closeBound(Batch<DataBatch> batch) {
         growing.remove(batch);
+        carry(batch, batch.cut().reason().equals(RotationReason.GROUP_END.label()));
         files.closeBound(batch, delivered);
     }
 
@@ -212,7 +252,16 @@ final class PartitionStream implements HeldOffsets.Holder {
         if (ledger.canCut(batch)) {
             growing.remove(batch);
             openBatches--;
+            carry(batch, reason == RotationReason.GROUP_END);
             files.cut(batch, reason, delivered);
+        }
+    }
+
+    private void carry(Batch<DataBatch> batch, boolean isLast) {
+        if (isLast) {
+            carried.forget(batch.group());
+        } else {
+            carried.keep(batch.group(), batch.contents().discovered());
         }
     }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ final class Pipeline {
     private final KafkaProperties properties;
     private final StartUpCheck check;
     private final DrainSignal drain;
+    private final Optional<TablesTopic> tables;
     private final ArchiveMetrics metrics;
     private final PipelineRuns runs;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
@@ -75,12 +77,14 @@ final class Pipeline {
             KafkaProperties properties,
             StartUpCheck check,
             DrainSignal drain,
+            Optional<TablesTopic> tables,
             ArchiveMetrics metrics,
             PipelineRuns runs) {
         this.settings = settings;
         this.properties = properties;
         this.check = check;
         this.drain = drain;
+        this.tables = tables;
         this.metrics = metrics;
         this.runs = runs;
         this.kafkaSilence = new KafkaSilence(settings.name(), properties);
@@ -136,8 +140,11 @@ final class Pipeline {
     private void runOnce() throws InterruptedException {
         state = PipelineStatus.State.STARTING;
         boolean wasRunning = false;
+        Optional<TablesTopic.Following> following = Optional.empty();
         try {
-            Run run = open(runs.apply(check.run()));
+            SourceFacts source = check.run();
+            following = tables.map(TablesTopic::follow);
+            Run run = open(runs.apply(source));
             try {
                 if (!isStopping()) {
                     run.streams().start();
@@ -155,6 +162,8 @@ final class Pipeline {
             note(e, wasRunning);
         } catch (Error e) {
             fail(e.toString());
+        } finally {
+            following.ifPresent(TablesTopic.Following::close);
         }
     }
 
@@ -346,6 +355,7 @@ final class Pipeline {
         }
         if (run != null) {
             kafkaSilence.line().ifPresent(causes::add);
+            tables.ifPresent(topic -> causes.addAll(topic.causes()));
         }
         causes.addAll(troubles);
         PipelineStatus.State shown = state;

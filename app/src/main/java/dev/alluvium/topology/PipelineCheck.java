@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -58,11 +59,12 @@ final class PipelineCheck {
 
     /** Checks; returns the commands that create the pipeline's topics, none if the source is not known. */
     List<String> run(ArchiveMetrics.Pipeline metrics) {
-        StartUpCheck startUp = new StartUpCheck(
-                pipeline, properties, DataSet.of(pipeline.data()).fingerprint(pipeline), metrics);
+        DataSet data = DataSet.of(pipeline.data());
+        StartUpCheck startUp = new StartUpCheck(pipeline, properties, data.fingerprint(pipeline), metrics);
         OutputTopics outputs = new OutputTopics(pipeline, properties);
         Optional<SourceFacts> source =
                 new SourceCheck(pipeline, properties, startUp, admin, rights, clock, findings).run();
+        TablesTopic.of(pipeline, properties, data, metrics).ifPresent(this::tables);
         new OutputCheck(outputs, tools, startUp, admin, rights, brokers, findings)
                 .run(source.map(SourceFacts::tasks).orElse(0));
         String group = properties.applicationId();
@@ -78,6 +80,29 @@ final class PipelineCheck {
             findings.attempt("pipeline " + pipeline.name(), grant, () -> start(startUp, source.get(), metrics));
         }
         return source.map(facts -> outputs.commands(tools, facts.tasks())).orElse(List.of());
+    }
+
+    // ---- tables ----------------------------------------------------------------------------------------------------
+
+    private void tables(TablesTopic tables) {
+        String subject = "topic " + tables.name();
+        findings.attempt(subject, rights.grant(Acl.Resource.TOPIC, tables.name()), () -> {
+            Optional<TopicDescription> found = StartUpCheck.describe(admin, tables.name());
+            if (found.isEmpty()) {
+                findings.warn(
+                        subject,
+                        "does not exist; a run waits for it",
+                        "create it, compacted, or correct pipelines[" + pipeline.name() + "].data.tablesTopic");
+                return;
+            }
+            TopicHealth.leaders(subject, found.get(), findings);
+            if (rights.check(
+                    subject, Acl.Resource.TOPIC, tables.name(), found.get().authorizedOperations())) {
+                tables.read();
+                tables.causes().forEach(cause -> findings.warn(subject, cause, ""));
+                findings.ok(subject, "read to its end");
+            }
+        });
     }
 
     // ---- the group -------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 package dev.alluvium.topology;
 
-/** A source topic is not there, and the pipeline is to wait for it. */
+/** A topic that the pipeline reads is not there, and the pipeline is to wait for it. */
 final class TopicMissingException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

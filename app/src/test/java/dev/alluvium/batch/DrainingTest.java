@@ -54,7 +54,7 @@ class DrainingTest {
     void losesAndDoublesNothingUnderFaultsWhenRecordsAreGroupedAnewAfterwards() {
         AtomicInteger regrouped = new AtomicInteger();
 
-        Optional<String> failure = LongStream.range(0, 1_000)
+        Optional<String> failure = LongStream.range(0, 1_200)
                 .mapToObj(seed -> LedgerSimulation.run(
                         seed,
                         random -> Scenario.random(random).draining(4),

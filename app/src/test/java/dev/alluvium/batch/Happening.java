@@ -24,6 +24,10 @@ enum Happening {
     SHARED,
     /** Of a record of several groups only one took it: the others had it in a finished file. */
     SHARED_ANEW,
+    /** A decoder took up what an earlier one had learned. */
+    SCHEMAS_AGAIN,
+    /** A decoder read a record without what is known elsewhere by now, since it was decided without. */
+    SCHEMAS_WAIT,
     /** A drained pipeline began to group its records anew. */
     REGROUPED
 }

@@ -10,8 +10,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random walk through crashes, takeovers with zombies, lost answers, late puts, lost offsets and drainings, with the
- * real {@link PartitionLedger} in each instance. At the end faults stop, and everything must come to rest complete.
+ * A random walk through crashes, takeovers with zombies, lost answers, late puts, lost offsets, changing schemas and
+ * drainings, with the real {@link PartitionLedger} in each instance. At the end faults stop, and everything must come to rest complete.
  * A seed determines every step.
  */
 final class LedgerSimulation {
@@ -122,7 +122,7 @@ final class LedgerSimulation {
 
     private void disturb() {
         world.actor("world");
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
             case 0 -> crash();
             case 1 -> replace();
             case 2 -> release();
@@ -130,6 +130,7 @@ final class LedgerSimulation {
             case 4 -> expire();
             case 5 -> arrive();
             case 6 -> produce();
+            case 7 -> changeSchemas();
             default -> drain();
         }
     }
@@ -198,6 +199,13 @@ final class LedgerSimulation {
         int last = partition.log.length() - 1;
         partition.end = Math.min(last, partition.end + random.nextInt(1, 6));
         world.note("partition ", partition.number, " ends at ", partition.end);
+    }
+
+    private void changeSchemas() {
+        if (world.schemas < Scenario.SCHEMAS) {
+            world.schemas++;
+            world.note("schemas change, the ", world.schemas, "th time");
+        }
     }
 
     /** Drains the pipeline; once it is closed and drained, it starts with another grouping of what is left. */

@@ -14,9 +14,9 @@ import java.util.random.RandomGenerator;
  * @param isStrict checks also what harms nobody yet: a file visible before its cut, an offset or a skip ahead of the
  *     archive, a ledger that a restart would not find again. Off, only harm counts: records lost or doubled, a pipeline
  *     that stops, a ledger that grows.
- * @param logs one string per partition, one character per offset: a capital letter is the group of the record, a small
- *     one is a record of several groups or of none, see {@link #groups}, {@link #BAD} a bad record, {@link #GAP} an
- *     offset that is never delivered
+ * @param logs one string per partition, one character per offset: a letter is the group of the record, in lower case
+ *     it is bad to whoever knows too little ({@link #isBad}); a digit or what follows them is a record of several groups
+ *     or of none ({@link #groups}); {@link #BAD} is a bad record, {@link #GAP} an offset that is never delivered
  * @param hasBareKeys the key of a file is its group, whatever its offsets: sessions
  * @param startsLatest where a partition starts that nobody knows yet: its end, not its beginning
  * @param faults crashes and takeovers
@@ -36,6 +36,9 @@ record Scenario(
         int drains) {
     static final char BAD = '!';
     static final char GAP = '-';
+    /** How often schemas change at most. */
+    static final int SCHEMAS = 3;
+
     /** What the last record of a log may be; nobody reads it before everything else has come to rest. */
     private static final String LAST = "Z" + BAD;
 
@@ -86,27 +89,43 @@ record Scenario(
             } else {
                 // Every fifth is a batch message.
                 boolean isMany = random.nextInt(5) == 0;
-                log.append((char) (isMany ? 'a' + random.nextInt(1 << groups) : 'A' + random.nextInt(groups)));
+                char one = random.nextInt(4) == 0 ? 'a' : 'A';
+                log.append((char) (isMany ? '0' + random.nextInt(1 << groups) : one + random.nextInt(groups)));
             }
         }
         return log.toString();
     }
 
-    /** The groups of a record: a small letter's position in the alphabet is the set of their bits. */
+    /** The groups of a good record: a digit, or what follows the digits, is the set of their bits. */
     static List<String> groups(char record) {
         if (record == BAD || record == GAP) {
             return List.of();
         }
-        if (record < 'a') {
-            return List.of(String.valueOf(record));
+        if (Character.isLetter(record)) {
+            return List.of(String.valueOf(Character.toUpperCase(record)));
         }
         List<String> groups = new ArrayList<>();
         for (int bit = 0; bit < MAX_GROUPS; bit++) {
-            if (((record - 'a') & 1 << bit) != 0) {
+            if (((record - '0') & 1 << bit) != 0) {
                 groups.add(String.valueOf((char) ('A' + bit)));
             }
         }
         return groups;
+    }
+
+    /** Whether a record is bad to a decoder that has seen schemas change so often. */
+    static boolean isBad(char record, int offset, int schemas) {
+        return record == BAD || (isUnclear(record) && schemas <= offset % SCHEMAS);
+    }
+
+    /** Whether it depends on what the decoder knows what becomes of a record. */
+    static boolean isUnclear(char record) {
+        return Character.isLowerCase(record);
+    }
+
+    /** The rows of a record: in other schemas it has others. */
+    static int rows(int offset, int schemas) {
+        return (offset + schemas) % 3;
     }
 
     /** The same with one partition of these records, and with some of every fault. */

@@ -65,20 +65,31 @@ final class SimulatedPartition {
         }
     }
 
-    /** Good records from the first start up to an offset, exclusive, by group: those that are to be archived. */
+    /**
+     * Good records from the first start up to an offset, exclusive, by group: those that are to be archived. Also those
+     * that may be either, unless a dead letter says that they were bad.
+     */
     Map<String, Long> goodBelow(long bound) {
         Map<String, Long> good = new HashMap<>();
         for (int o = expectedFrom; o < bound; o++) {
-            for (String group : Scenario.groups(decided.charAt(o))) {
-                Offsets.add(good, group, Offsets.bit(o));
+            if (!wasBad(o)) {
+                for (String group : Scenario.groups(decided.charAt(o))) {
+                    Offsets.add(good, group, Offsets.bit(o));
+                }
             }
         }
         return good;
     }
 
-    /** Whether whoever was to archive a record had it in this group. */
+    /** Whether a dead letter says that a record was bad which may be either. */
+    private boolean wasBad(int offset) {
+        return Scenario.isUnclear(decided.charAt(offset)) && Offsets.has(deadLetters, offset);
+    }
+
+    /** Whether whoever was to archive a record had it in this group for sure. */
     boolean isOf(int offset, String group) {
-        return Scenario.groups(decided.charAt(offset)).contains(group);
+        char record = decided.charAt(offset);
+        return !Scenario.isUnclear(record) && Scenario.groups(record).contains(group);
     }
 
     /** Whether there was anything to be done for a record. */
@@ -91,7 +102,7 @@ final class SimulatedPartition {
     long badBelow(long bound) {
         long bad = 0;
         for (int o = expectedFrom; o < bound; o++) {
-            bad |= decided.charAt(o) == Scenario.BAD ? Offsets.bit(o) : 0;
+            bad |= decided.charAt(o) == Scenario.BAD || wasBad(o) ? Offsets.bit(o) : 0;
         }
         return bad;
     }
@@ -107,6 +118,7 @@ final class SimulatedPartition {
         int from = isBegun ? (int) Math.max(0, Math.max(offset, entry.floor())) : 0;
         decided = decided.substring(0, from) + regrouped.substring(from);
         log = regrouped;
+        entry = entry.withoutEpochs();
     }
 
     /** What an instance would find that took the partition now. */

@@ -34,6 +34,11 @@ final class SimulatedTask implements LedgerWriter {
     private long deadLetters;
     private final Map<String, Long> finished = new HashMap<>();
 
+    /** How many changes of schemas the decoder knows; 0 as it was made. */
+    private int schemas;
+    /** How many it knew when it read the last record. */
+    private int schemasBefore;
+
     private long lowWater;
     private boolean isDraining;
     private boolean isDiscarding;
@@ -84,10 +89,12 @@ final class SimulatedTask implements LedgerWriter {
             return false;
         }
         char record = log.charAt(offset);
-        List<String> recordGroups = Scenario.groups(record);
-        world.note("process ", record, partition.number, " at ", offset);
+        readSchemas(offset);
+        world.note("process ", record, partition.number, " at ", offset, " with schemas ", schemas);
+        boolean isBad = Scenario.isBad(record, offset, schemas);
+        List<String> recordGroups = isBad ? List.of() : Scenario.groups(record);
         List<Batch<Rows>> taking = new ArrayList<>();
-        if (record == Scenario.BAD) {
+        if (isBad) {
             reject(offset);
         } else if (recordGroups.isEmpty()) {
             ledger.leaveOut(offset);
@@ -113,6 +120,24 @@ final class SimulatedTask implements LedgerWriter {
         return true;
     }
 
+    private void readSchemas(int offset) {
+        String known = ledger.schemasFrom(offset);
+        if (known != null) {
+            world.happens(Happening.SCHEMAS_AGAIN);
+            schemas = Integer.parseInt(known);
+            schemasBefore = schemas;
+        }
+        if (ledger.mayLearn(offset)) {
+            schemas = world.schemas;
+        } else if (schemas < world.schemas) {
+            world.happens(Happening.SCHEMAS_WAIT);
+        }
+        if (schemas != schemasBefore) {
+            ledger.learned(offset, Integer.toString(schemas));
+            schemasBefore = schemas;
+        }
+    }
+
     private void closed(Batch<Rows> batch) {
         world.happens(Happening.BOUND_AGAIN);
         world.note("restored cut closes: ", batch);
@@ -130,7 +155,7 @@ final class SimulatedTask implements LedgerWriter {
             return null;
         }
         batch.contents().offsets |= Offsets.bit(offset);
-        batch.addRows(offset % 3);
+        batch.addRows(Scenario.rows(offset, schemas));
         return batch;
     }
 

@@ -20,6 +20,9 @@ final class SimulatedWorld {
     /** Puts of dead instances that may arrive yet. */
     final List<LatePut> late = new ArrayList<>();
 
+    /** How often schemas have changed so far, wherever decoders learn of it. */
+    int schemas;
+
     final Map<String, SimulatedFile> store = new HashMap<>();
     final Map<String, SimulatedFile> manifest = new HashMap<>();
 

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationFileTest {
     private static final String SMALLEST = """
@@ -150,6 +152,40 @@ class ConfigurationFileTest {
         assertThat(mapping(message.replace("KEYS", ""))).isEqualTo(ProtobufMapping.DEFAULT);
         assertThat(mapping(message.replace("KEYS", ", timestamps: nanos, depth: 5")))
                 .isEqualTo(new ProtobufMapping(5, ProtobufMapping.Times.NANOS));
+    }
+
+    /** Columns: keys of protobuf data, and the default key that follows. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "depth: 3 | {message}/{date}/{topic}-{partition}-{firstOffset}.parquet",
+                "partitionBy: [] | {message}/{topic}-{partition}-{firstOffset}.parquet",
+                "layout: hive | {pipeline}/year={year}/month={month}/day={day}/{topic}-{partition}-{firstOffset}.parquet",
+                "layout: hive, partitionBy: [] | {pipeline}/{topic}-{partition}-{firstOffset}.parquet",
+                "partitionBy: [{ by: year }] | {message}/{year}/{topic}-{partition}-{firstOffset}.parquet",
+                "partitionBy: [{ by: month }] | {message}/{year}-{month}/{topic}-{partition}-{firstOffset}.parquet",
+                "partitionBy: [{ by: hour }] | {message}/{date}/{hour}/{topic}-{partition}-{firstOffset}.parquet",
+                "layout: hive, partitionBy: [{ by: value, field: table, as: t }, { by: month }]"
+                        + " | {pipeline}/t={t}/year={year}/month={month}/{topic}-{partition}-{firstOffset}.parquet",
+                "layout: hive, partitionBy: [{ by: range, field: hlc, size: 10 }], range: { field: hlc }"
+                        + " | {pipeline}/range={range}/{topic}-{min}-{max}-{partition}-{firstOffset}.parquet",
+            })
+    void makesTheDefaultKeyOfWhatDividesMessages(String keys, String template) throws Exception {
+        String text = SMALLEST.replace(
+                "type: delta, gateway: gw-1", "type: protobuf, message: lakesync.v1.RowDelta, " + keys);
+
+        assertThat(parse(text).application().pipelines().get(0).keyTemplate()).isEqualTo(template);
+    }
+
+    @Test
+    void dropsSlashesThatMeanNothingFromKeysAndPrefixes() throws Exception {
+        String text = SMALLEST.replace("gw-1 }", "gw-1 }\n    files: { key: '//a//b/{date}.parquet' }")
+                .replace("type: local, path: /data/archive", "type: s3, bucket: abc, prefix: '//a//b/'");
+
+        Configuration configuration = parse(text);
+        assertThat(configuration.application().pipelines().get(0).keyTemplate()).isEqualTo("a/b/{date}.parquet");
+        assertThat(((StorageSettings.S3) configuration.storage()).prefix()).isEqualTo("a/b");
     }
 
     private ProtobufMapping mapping(String text) throws Exception {

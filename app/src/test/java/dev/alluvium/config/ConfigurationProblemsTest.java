@@ -126,7 +126,7 @@ class ConfigurationProblemsTest {
                 "level: 3 | key: '{tabel}' | 19: pipelines[0].files.key: \"{tabel}\" has the unknown placeholder {tabel}; did you mean \"table\"?",
                 "level: 3 | key: '{session}' | 19: pipelines[0].files.key: \"{session}\" has the unknown placeholder {session}; known here: date, day, endOffset, firstOffset, gateway, lastOffset, maxHlc, maxTimestamp, minHlc, minTimestamp, month, partition, pipeline, records, table, topic, year",
                 "level: 3 | key: '{table' | 19: pipelines[0].files.key: \"{table\" has a brace without its other half",
-                "level: 3 | key: '/{table}' | 19: pipelines[0].files.key: \"/{table}\" is not a relative key; write names with / between them, and neither . nor ..",
+                "level: 3 | key: '{table}/' | 19: pipelines[0].files.key: \"{table}/\" is not a relative key; write names with / between them, and neither . nor ..",
                 "level: 3 | key: 'a/../{table}' | 19: pipelines[0].files.key: \"a/../{table}\" is not a relative key; write names with / between them, and neither . nor ..",
             })
     void saysWhatIsWrongAndWhere(String good, String bad, String message) {
@@ -195,11 +195,44 @@ class ConfigurationProblemsTest {
                 "message: lakesync.v1.RowDelta, descriptorSet: /no/such.desc | pipelines[0].data.descriptorSet: descriptor set /no/such.desc does not exist",
                 "message: lakesync.v1.RowDelta, timestamps: millis | pipelines[0].data.timestamps: \"millis\" is none of micros, nanos",
                 "message: lakesync.v1.RowDelta, depth: 0 | pipelines[0].data.depth: \"0\" is not a number from 1 to 100",
-                "message: lakesync.v1.RowDelta, groupBy: hour | pipelines[0].data.groupBy: \"hour\" is none of day, none",
-                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: coordinates, depth, descriptorSet, groupBy, message, timestamps, type",
+                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: columns, coordinates, depth, descriptorSet, layout, message, partitionBy, range, required, timestamps, type",
             })
     void saysWhatIsWrongWithProtobufData(String keys, String message) {
         assertThat(problemsOf(PROTOBUF.replace("KEYS", keys))).containsExactly("a.yaml:7: " + message);
+    }
+
+    /** Columns: what messages are divided by, and the one line that must come of it. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "partitionBy: day | partitionBy: needs a list, not a single value",
+                "partitionBy: [day] | partitionBy[0]: needs keys and values, not a single value",
+                "partitionBy: [{ by: week }] | partitionBy[0].by: \"week\" is none of day, hour, month, range, value, year",
+                "partitionBy: [{ field: table }] | partitionBy[0].by: missing",
+                "partitionBy: [{ by: value }] | partitionBy[0]: a field is needed: the record's time can be year, month, day or hour",
+                "partitionBy: [{ by: range, field: hlc }] | partitionBy[0]: a range needs its size",
+                "partitionBy: [{ by: value, field: table, size: 5 }] | partitionBy[0]: size is of ranges only",
+                "partitionBy: [{ by: day, as: a }] | partitionBy[0]: a time has no other name",
+                "partitionBy: [{ by: value, field: table, unit: s }] | partitionBy[0]: unit is of times only",
+                "partitionBy: [{ by: day, unit: s }] | partitionBy[0]: the record's own time has no unit to choose: name a field",
+                "partitionBy: [{ by: day, field: hlc }] | partitionBy: \"hlc\" is an integer: say with unit what it counts",
+                "partitionBy: [{ by: day, field: table, unit: s }] | partitionBy: \"table\" is no integer and has no unit",
+                "partitionBy: [{ by: day, field: op }] | partitionBy: lakesync.v1.RowDelta.op is no time: a google.protobuf.Timestamp, an integer or a string is needed",
+                "partitionBy: [{ by: range, field: table, size: 5 }] | partitionBy: lakesync.v1.RowDelta.table is no integer and has no ranges",
+                "partitionBy: [{ by: value, field: tabel }] | partitionBy: \"tabel\" is no field: lakesync.v1.RowDelta has no \"tabel\"",
+                "partitionBy: [{ by: value, field: columns.column }] | partitionBy: \"columns.column\": lakesync.v1.RowDelta.columns is repeated, and one record would belong to many files",
+                "partitionBy: [{ by: value, field: table.name }] | partitionBy: \"table.name\" leads through lakesync.v1.RowDelta.table, which is no message",
+                "partitionBy: [{ by: value, field: table, as: topic }] | partitionBy[0]: {topic} means something else in keys: choose a name with as",
+                "partitionBy: [{ by: value, field: table }, { by: value, field: table }] | partitionBy: two things are named {table} in keys: give one another name with as",
+                "partitionBy: [{ by: day }, { by: hour }] | partitionBy: files are divided by two times: choose one",
+                "range: { field: table } | range: lakesync.v1.RowDelta.table is no integer and has no range",
+                "layout: flat | layout: \"flat\" is none of hive, plain",
+            })
+    void saysWhatIsWrongWithWhatDividesMessages(String keys, String message) {
+        assertThat(problemsOf(PROTOBUF.replace("KEYS", "message: lakesync.v1.RowDelta, " + keys)))
+                .containsExactly("a.yaml:7: pipelines[0].data." + message);
     }
 
     @Test
@@ -212,8 +245,8 @@ class ConfigurationProblemsTest {
     }
 
     @Test
-    void knowsADateOnlyWhereMessagesAreGroupedByDay() {
-        String text = PROTOBUF.replace("KEYS", "message: lakesync.v1.Action, groupBy: none")
+    void knowsADateOnlyWhereADayDividesMessages() {
+        String text = PROTOBUF.replace("KEYS", "message: lakesync.v1.Action, partitionBy: []")
                 + "    files: { key: '{date}/{firstOffset}' }\n";
 
         assertThat(problemsOf(text))

@@ -211,6 +211,9 @@ final class ConfigurationReference {
                 isStorageDone = true;
             }
             boolean isOfFirst = !question.path().startsWith("pipelines[") || pipeline(question.path()) == 0;
+            if (question.path().contains("].data.partitionBy[")) {
+                continue; // The list is written in one line.
+            }
             if (isOfFirst || question.written().isPresent() || question.path().contains("].data.")) {
                 yaml.write(question);
             }

@@ -66,7 +66,7 @@ class GcsBinderTest {
                 "prefix: a | storage.bucket: missing",
                 "bucket: My_Bucket | storage: bucket is no name of a bucket: 3 to 222 of a-z 0-9 . _ -",
                 "bucket: abc, path: a | storage.path: unknown key;",
-                "bucket: abc, prefix: a/ | storage: prefix must be segments between slashes, without one at either end",
+                "bucket: abc, prefix: a/.. | storage: prefix must be segments between slashes, without one at either end",
                 "bucket: abc, project: a b | storage: project is no id of a project",
                 "bucket: abc, credentials: none | storage: credentials: none needs an endpoint",
                 "bucket: abc, credentials: '' | storage.credentials: \"\" is not a path",

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampMicroVector;
 import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
@@ -105,6 +107,8 @@ final class ArrowRows {
             case BINARY -> ByteString.copyFrom(((VarBinaryVector) vector).get(index));
             case TIMESTAMP_MICROS -> ((TimeStampMicroTZVector) vector).get(index);
             case TIMESTAMP_NANOS -> ((TimeStampNanoTZVector) vector).get(index);
+            case LOCAL_TIMESTAMP_MICROS -> ((TimeStampMicroVector) vector).get(index);
+            case DATE -> ((DateDayVector) vector).get(index);
         };
     }
 }

@@ -49,14 +49,18 @@ class GoldenMappingTest {
                 + row(modern, "modern.txtpb", ProtobufMapping.DEFAULT);
     }
 
+    private static String name(ProtobufMapping mapping) {
+        return "ProtobufMapping[depth=" + mapping.depth() + ", times=" + mapping.times() + "]";
+    }
+
     private static String schema(Descriptor type, ProtobufMapping mapping) {
         TableSchema schema = ProtobufSchema.of(type, mapping);
-        return "== " + type.getFullName() + ", " + mapping + ", fingerprint " + schema.fingerprint() + "\n"
+        return "== " + type.getFullName() + ", " + name(mapping) + ", fingerprint " + schema.fingerprint() + "\n"
                 + ParquetSchema.of(schema);
     }
 
     private static String row(Descriptor type, String resource, ProtobufMapping mapping) {
-        StringBuilder text = new StringBuilder("== " + resource + ", " + mapping + "\n");
+        StringBuilder text = new StringBuilder("== " + resource + ", " + name(mapping) + "\n");
         try (ProtobufArchive archive = new ProtobufArchive(type, mapping)) {
             archive.with(GoldenTypes.message(type, resource))
                     .row()

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.alluvium.arrow.RecordBatch;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.parquet.DataFileWriter;
 import dev.alluvium.parquet.WriterSettings;
@@ -17,6 +16,9 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -38,7 +40,7 @@ final class ProtobufArchive implements AutoCloseable {
     ProtobufArchive(Descriptor message, ProtobufMapping mapping) {
         this.message = message;
         this.mapping = mapping;
-        this.decoder = new ProtobufDecoder(new ProtobufSettings(message, Grouping.NONE, true, mapping), 3);
+        this.decoder = new ProtobufDecoder(new ProtobufSettings(message, Partitioning.NONE, true, mapping), 3);
         Rejection none = decoder.read(new SourceRecord(0, 0, null, new byte[0]));
         if (none != null) {
             throw new AssertionError("the empty message is rejected: " + none);
@@ -153,6 +155,9 @@ final class ProtobufArchive implements AutoCloseable {
             case BINARY -> ((ByteString) arrow).toByteArray();
             case TIMESTAMP_MICROS -> Instant.EPOCH.plus((long) arrow, ChronoUnit.MICROS);
             case TIMESTAMP_NANOS -> Instant.EPOCH.plus((long) arrow, ChronoUnit.NANOS);
+            case LOCAL_TIMESTAMP_MICROS ->
+                LocalDateTime.ofInstant(Instant.EPOCH.plus((long) arrow, ChronoUnit.MICROS), ZoneOffset.UTC);
+            case DATE -> LocalDate.ofEpochDay((int) arrow);
             case BOOL, INT32, INT64, UTF8, JSON, ENUM -> arrow;
         };
     }

@@ -77,8 +77,7 @@ class ProtobufDecoderPropertyTest {
 
     /** Decodes the messages into one batch and compares all rows; returns how many were accepted. */
     private int check(Descriptor descriptor, List<byte[]> messages, long seed) throws InvalidProtocolBufferException {
-        ProtobufDecoder decoder =
-                new ProtobufDecoder(new ProtobufSettings(descriptor, ProtobufSettings.Grouping.NONE, true), 3);
+        ProtobufDecoder decoder = new ProtobufDecoder(new ProtobufSettings(descriptor, Partitioning.NONE, true), 3);
         List<DynamicMessage> accepted = new ArrayList<>();
         List<byte[]> acceptedBytes = new ArrayList<>();
         try (RecordBatch batch = new RecordBatch(allocator, openingSchema(decoder))) {

@@ -16,7 +16,6 @@ import com.google.protobuf.Timestamp;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.Value;
 import dev.alluvium.arrow.RecordBatch;
-import dev.alluvium.decode.ProtobufSettings.Grouping;
 import dev.alluvium.proto.lakesync.v1.DeltaOp;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
 import dev.alluvium.proto.lakesync.v1.SyncPush;
@@ -45,12 +44,12 @@ class ProtobufDecoderTest {
         allocator.close();
     }
 
-    private static ProtobufDecoder decoder(Descriptor message, Grouping grouping) {
-        return new ProtobufDecoder(new ProtobufSettings(message, grouping, false), 0);
+    private static ProtobufDecoder decoder(Descriptor message, Partitioning partitioning) {
+        return new ProtobufDecoder(new ProtobufSettings(message, partitioning, false), 0);
     }
 
     private Map<String, @Nullable Object> decode(Descriptor message, byte[] value) {
-        ProtobufDecoder decoder = decoder(message, Grouping.NONE);
+        ProtobufDecoder decoder = decoder(message, Partitioning.NONE);
         assertThat(decoder.read(new SourceRecord(0, 0, null, value))).isNull();
         try (RecordBatch batch = new RecordBatch(allocator, decoder.group().schema())) {
             decoder.newColumns(batch).forEach(batch::addColumn);
@@ -84,12 +83,14 @@ class ProtobufDecoderTest {
 
     @Test
     void groupsByTheDayOfTheRecord() {
-        ProtobufDecoder decoder = decoder(RowDelta.getDescriptor(), Grouping.DAY);
+        ProtobufDecoder decoder = decoder(RowDelta.getDescriptor(), Partitioning.DAY);
         long noon = 1_770_379_200_000L;
         assertThat(decoder.read(new SourceRecord(0, noon, null, new byte[0]))).isNull();
         Group group = decoder.group();
         assertThat(group.id()).isEqualTo("RowDelta/2026-02-06");
-        assertThat(group.attributes()).isEqualTo(Map.of("date", "2026-02-06", "message", "RowDelta"));
+        assertThat(group.attributes())
+                .isEqualTo(Map.of(
+                        "date", "2026-02-06", "message", "RowDelta", "year", "2026", "month", "02", "day", "06"));
         assertThat(decoder.read(new SourceRecord(1, noon + 43_200_000, null, new byte[0])))
                 .isNull();
         assertThat(decoder.group().id()).isEqualTo("RowDelta/2026-02-07");
@@ -100,7 +101,7 @@ class ProtobufDecoderTest {
 
     @Test
     void hasOneGroupWhereNothingDividesIt() {
-        ProtobufDecoder decoder = decoder(RowDelta.getDescriptor(), Grouping.NONE);
+        ProtobufDecoder decoder = decoder(RowDelta.getDescriptor(), Partitioning.NONE);
         assertThat(decoder.read(new SourceRecord(0, Long.MAX_VALUE, null, new byte[0])))
                 .isNull();
         assertThat(decoder.group().id()).isEqualTo("RowDelta");
@@ -111,7 +112,7 @@ class ProtobufDecoderTest {
     void discoversTheColumnOfUnknownFieldsOnlyWhenThereAreSome() {
         byte[] known = RowDelta.newBuilder().setTable("t").build().toByteArray();
         byte[] unknown = {(byte) 0x98, 6, 5};
-        ProtobufDecoder decoder = decoder(RowDelta.getDescriptor(), Grouping.NONE);
+        ProtobufDecoder decoder = decoder(RowDelta.getDescriptor(), Partitioning.NONE);
         assertThat(decoder.read(new SourceRecord(0, 0, null, known))).isNull();
         try (RecordBatch batch = new RecordBatch(allocator, decoder.group().schema())) {
             assertThat(decoder.newColumns(batch)).isEmpty();
@@ -129,7 +130,7 @@ class ProtobufDecoderTest {
 
     @Test
     void changesBatchesBetweenRecords() {
-        ProtobufDecoder decoder = decoder(SyncPush.getDescriptor(), Grouping.NONE);
+        ProtobufDecoder decoder = decoder(SyncPush.getDescriptor(), Partitioning.NONE);
         byte[] value = SyncPush.newBuilder()
                 .setClientId("c")
                 .addDeltas(RowDelta.newBuilder().setOp(DeltaOp.DELTA_OP_DELETE))
@@ -168,7 +169,7 @@ class ProtobufDecoderTest {
     @Test
     void rejectsATimeBeyondTheRangeOfMicroseconds() {
         ProtobufDecoder decoder =
-                new ProtobufDecoder(new ProtobufSettings(RowDelta.getDescriptor(), Grouping.DAY, true), 0);
+                new ProtobufDecoder(new ProtobufSettings(RowDelta.getDescriptor(), Partitioning.DAY, true), 0);
         assertThat(decoder.read(new SourceRecord(0, Long.MAX_VALUE, null, new byte[0])))
                 .extracting(Rejection::reason)
                 .isEqualTo(Rejection.Reason.TYPE_MISMATCH);
@@ -234,7 +235,7 @@ class ProtobufDecoderTest {
     @Test
     void rejectsTombstonesAndDamagedBytesAndSaysWhere() throws IOException {
         Descriptor message = RowDelta.getDescriptor();
-        ProtobufDecoder decoder = decoder(message, Grouping.NONE);
+        ProtobufDecoder decoder = decoder(message, Partitioning.NONE);
         assertThat(decoder.read(new SourceRecord(0, 0, null, null)))
                 .extracting(Rejection::reason)
                 .isEqualTo(Rejection.Reason.NULL_VALUE);
@@ -253,7 +254,7 @@ class ProtobufDecoderTest {
     }
 
     private static Rejection.@Nullable Reason reason(Descriptor message, byte[] value) {
-        Rejection rejection = decoder(message, Grouping.NONE).read(new SourceRecord(0, 0, null, value));
+        Rejection rejection = decoder(message, Partitioning.NONE).read(new SourceRecord(0, 0, null, value));
         return rejection == null ? null : rejection.reason();
     }
 }

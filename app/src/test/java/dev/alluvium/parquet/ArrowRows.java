@@ -6,17 +6,22 @@ import dev.alluvium.schema.TableSchema;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.Float8Vector;
 import org.apache.arrow.vector.IntVector;
 import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampMicroVector;
 import org.apache.arrow.vector.TimeStampNanoTZVector;
 import org.apache.arrow.vector.UInt4Vector;
 import org.apache.arrow.vector.UInt8Vector;
@@ -25,6 +30,7 @@ import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.types.DateUnit;
 import org.apache.arrow.vector.types.FloatingPointPrecision;
 import org.apache.arrow.vector.types.TimeUnit;
 import org.apache.arrow.vector.types.pojo.ArrowType;
@@ -94,6 +100,8 @@ final class ArrowRows {
             case BINARY -> new ArrowType.Binary();
             case TIMESTAMP_MICROS -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, "UTC");
             case TIMESTAMP_NANOS -> new ArrowType.Timestamp(TimeUnit.NANOSECOND, "UTC");
+            case LOCAL_TIMESTAMP_MICROS -> new ArrowType.Timestamp(TimeUnit.MICROSECOND, null);
+            case DATE -> new ArrowType.Date(DateUnit.DAY);
         };
         return new Field(name, new FieldType(nullable, arrow, null), null);
     }
@@ -150,6 +158,13 @@ final class ArrowRows {
             case TIMESTAMP_NANOS ->
                 ((TimeStampNanoTZVector) vector)
                         .setSafe(index, ChronoUnit.NANOS.between(Instant.EPOCH, (Instant) value));
+            case LOCAL_TIMESTAMP_MICROS ->
+                ((TimeStampMicroVector) vector)
+                        .setSafe(
+                                index,
+                                ChronoUnit.MICROS.between(
+                                        Instant.EPOCH, ((LocalDateTime) value).toInstant(ZoneOffset.UTC)));
+            case DATE -> ((DateDayVector) vector).setSafe(index, (int) ((LocalDate) value).toEpochDay());
         }
     }
 }

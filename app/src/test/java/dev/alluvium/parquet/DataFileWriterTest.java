@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -82,6 +84,8 @@ class DataFileWriterTest {
         high.put("BINARY", new byte[] {0, -1, 127});
         high.put("TIMESTAMP_MICROS", Instant.parse("2026-11-21T09:03:04.000005Z"));
         high.put("TIMESTAMP_NANOS", Instant.parse("2026-11-21T09:03:04.000005007Z"));
+        high.put("LOCAL_TIMESTAMP_MICROS", LocalDateTime.parse("2026-11-21T09:03:04.000005"));
+        high.put("DATE", LocalDate.parse("9999-12-31"));
         Map<String, @Nullable Object> low = new LinkedHashMap<>();
         low.put("BOOL", false);
         low.put("INT32", Integer.MIN_VALUE);
@@ -96,6 +100,8 @@ class DataFileWriterTest {
         low.put("BINARY", new byte[0]);
         low.put("TIMESTAMP_MICROS", Instant.parse("1969-12-31T23:59:59.999999Z"));
         low.put("TIMESTAMP_NANOS", Instant.parse("1969-12-31T23:59:59.999999999Z"));
+        low.put("LOCAL_TIMESTAMP_MICROS", LocalDateTime.parse("1969-12-31T23:59:59.999999"));
+        low.put("DATE", LocalDate.parse("1969-12-31"));
         Map<String, @Nullable Object> none = new LinkedHashMap<>();
         high.keySet().forEach(name -> none.put(name, null));
         List<Map<String, @Nullable Object>> rows = List.of(high, low, none);
@@ -127,7 +133,9 @@ class DataFileWriterTest {
                         "VARCHAR",
                         "BLOB",
                         "TIMESTAMP WITH TIME ZONE",
-                        "TIMESTAMPTZ_NS");
+                        "TIMESTAMPTZ_NS",
+                        "TIMESTAMP",
+                        "DATE");
     }
 
     @Test

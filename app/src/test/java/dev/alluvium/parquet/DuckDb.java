@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -90,6 +91,9 @@ public final class DuckDb {
         }
         if (value instanceof String text && NANOSECONDS.matcher(text).matches()) {
             return OffsetDateTime.parse(text, NANOSECONDS_FORMAT).toInstant();
+        }
+        if (value instanceof Timestamp local) {
+            return local.toLocalDateTime();
         }
         if (value instanceof JsonNode json) {
             return json.toString();

@@ -18,6 +18,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -79,6 +81,8 @@ class HyparquetTest {
         full.put("BINARY", new byte[] {0, -1, 127});
         full.put("TIMESTAMP_MICROS", Instant.parse("2026-11-21T09:03:04.000005Z"));
         full.put("TIMESTAMP_NANOS", Instant.parse("2026-11-21T09:03:04.000005007Z"));
+        full.put("LOCAL_TIMESTAMP_MICROS", LocalDateTime.parse("2026-11-21T09:03:04.000005"));
+        full.put("DATE", LocalDate.parse("2026-11-21"));
         full.put("point", Map.of("x", 1));
         full.put("list", Arrays.asList(List.of(1, 2), null, List.of(), Arrays.asList((Integer) null)));
         full.put("map", Map.of("k", 5));
@@ -91,10 +95,12 @@ class HyparquetTest {
                   "UINT64":"18446744073709551615","FLOAT32":0.25,"FLOAT64":-1e300,"UTF8":"grüße 🏁",
                   "JSON":{"a":[1,null]},"ENUM":"DELTA_OP_INSERT","BINARY":"00ff7f",
                   "TIMESTAMP_MICROS":"1795251784000005",
-                  "TIMESTAMP_NANOS":"1795251784000005007","point":{"x":1,"y":null},"list":[[1,2],null,[],[null]],
+                  "TIMESTAMP_NANOS":"1795251784000005007",
+                  "LOCAL_TIMESTAMP_MICROS":"1795251784000005","DATE":"2026-11-21T00:00:00.000Z","point":{"x":1,"y":null},"list":[[1,2],null,[],[null]],
                   "map":{"k":5}},
                  {"BOOL":null,"INT32":null,"INT64":null,"UINT32":null,"UINT64":null,"FLOAT32":null,"FLOAT64":null,
-                  "UTF8":null,"JSON":null,"ENUM":null,"BINARY":null,"TIMESTAMP_MICROS":null,"TIMESTAMP_NANOS":null,"point":null,"list":[],
+                  "UTF8":null,"JSON":null,"ENUM":null,"BINARY":null,"TIMESTAMP_MICROS":null,"TIMESTAMP_NANOS":null,
+                  "LOCAL_TIMESTAMP_MICROS":null,"DATE":null,"point":null,"list":[],
                   "map":{}}]"""));
     }
 

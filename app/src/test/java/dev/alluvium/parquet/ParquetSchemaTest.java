@@ -40,6 +40,8 @@ class ParquetSchemaTest {
                   required binary BINARY;
                   required int64 TIMESTAMP_MICROS (TIMESTAMP(MICROS,true));
                   required int64 TIMESTAMP_NANOS (TIMESTAMP(NANOS,true));
+                  required int64 LOCAL_TIMESTAMP_MICROS (TIMESTAMP(MICROS,false));
+                  required int32 DATE (DATE);
                   optional group s {
                     optional boolean x;
                   }

@@ -5,6 +5,9 @@ import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.TableSchema;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -111,6 +114,9 @@ record RandomTable(TableSchema schema, List<Map<String, @Nullable Object>> rows)
             // Within the years that every engine can tell.
             case TIMESTAMP_MICROS -> Instant.EPOCH.plus(bits >> 12, ChronoUnit.MICROS);
             case TIMESTAMP_NANOS -> Instant.EPOCH.plus(bits >> 1, ChronoUnit.NANOS);
+            case LOCAL_TIMESTAMP_MICROS ->
+                LocalDateTime.ofInstant(Instant.EPOCH.plus(bits >> 12, ChronoUnit.MICROS), ZoneOffset.UTC);
+            case DATE -> LocalDate.ofEpochDay(bits % 1_000_000);
         };
     }
 }

@@ -177,8 +177,11 @@ final class ArchiveFixture {
     }
 
     void tables(DeltaTable... tables) {
-        DataSettings data = new DataSettings.Deltas(
-                new DeltaSettings("gw-1", List.of(tables), false, true, DeltaSettings.ClockDrift.COUNT));
+        data(new DataSettings.Deltas(
+                new DeltaSettings("gw-1", List.of(tables), false, true, DeltaSettings.ClockDrift.COUNT)));
+    }
+
+    void data(DataSettings data) {
         change(
                 pipeline.enabled(),
                 pipeline.source(),
@@ -408,26 +411,29 @@ final class ArchiveFixture {
         return open(List.of(pipeline));
     }
 
+    ApplicationSettings application(List<PipelineSettings> pipelines) {
+        return tune.apply(new ApplicationSettings(
+                "test",
+                Map.of(
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "commit.interval.ms",
+                        "500",
+                        "producer.transaction.timeout.ms",
+                        "10000"),
+                64 << 20,
+                folder.resolve("state"),
+                folder.resolve("spool"),
+                256 << 20,
+                2,
+                Duration.ofSeconds(30),
+                pipelines));
+    }
+
     Archive open(List<PipelineSettings> pipelines) {
         try {
-            ApplicationSettings settings = tune.apply(new ApplicationSettings(
-                    "test",
-                    Map.of(
-                            "bootstrap.servers",
-                            broker.bootstrapServers(),
-                            "commit.interval.ms",
-                            "500",
-                            "producer.transaction.timeout.ms",
-                            "10000"),
-                    64 << 20,
-                    folder.resolve("state"),
-                    folder.resolve("spool"),
-                    256 << 20,
-                    2,
-                    Duration.ofSeconds(30),
-                    pipelines));
             return Archive.open(
-                    settings,
+                    application(pipelines),
                     new Archive.Surroundings(
                             storeWrapper.apply(
                                     LocalObjectStore.open(new LocalStoreSettings(archiveFolder()), Clock.systemUTC())),

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.alluvium.batch.Cut;
 import dev.alluvium.batch.GroupEntry;
 import dev.alluvium.batch.PartitionEntry;
+import dev.alluvium.batch.SchemaEpoch;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -24,6 +25,13 @@ class LedgerCodecTest {
     private static final byte[] PARTITION_VALUE = bytes("08011203746964186420ac022a0430306666");
     private static final LedgerCodec.Partition PARTITION_ENTRY =
             new LedgerCodec.Partition(new PartitionEntry(100, 300), "tid", "00ff");
+
+    private static final byte[] LEARNED_VALUE =
+            bytes("08011203746964186420ac022a043030666632060864120261313207" + "08c80112026132");
+    private static final LedgerCodec.Partition LEARNED_ENTRY = new LedgerCodec.Partition(
+            new PartitionEntry(100, 300, List.of(new SchemaEpoch(100, "a1"), new SchemaEpoch(200, "a2"))),
+            "tid",
+            "00ff");
 
     private static final byte[] GROUP_VALUE = bytes("08641238086410b4011a0b612f622e70617271756574203c283d30013a0d46"
             + "4c4f4154363420626f6f73743a09494e543634207365714204726f7773122408b50110c8011a11612f632d332d3138312e706172"
@@ -63,6 +71,16 @@ class LedgerCodecTest {
     @Test
     void readsAPartitionOfEver() {
         assertThat(LedgerCodec.partition(PARTITION_VALUE)).isEqualTo(PARTITION_ENTRY);
+    }
+
+    @Test
+    void writesWhatADecoderLearnedAsEver() {
+        assertThat(LedgerCodec.value(LEARNED_ENTRY)).containsExactly(LEARNED_VALUE);
+    }
+
+    @Test
+    void readsWhatADecoderLearnedOfEver() {
+        assertThat(LedgerCodec.partition(LEARNED_VALUE)).isEqualTo(LEARNED_ENTRY);
     }
 
     @Test
