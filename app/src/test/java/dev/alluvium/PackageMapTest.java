@@ -39,7 +39,8 @@ class PackageMapTest {
             Map.entry("decode", Set.of("arrow", "schema", "record")),
             Map.entry("parquet", Set.of("arrow", "schema")),
             Map.entry("batch", Set.of("decode", "arrow", "parquet", "schema", "record")),
-            Map.entry("upload", Set.of("batch", "parquet", "storage")),
+            Map.entry("read", Set.of("storage", "parquet", "decode", "schema", "record")),
+            Map.entry("upload", Set.of("batch", "parquet", "storage", "read")),
             Map.entry("ops", Set.of("metrics")),
             Map.entry(
                     "topology",

@@ -114,7 +114,7 @@ public final class DataBatch implements AutoCloseable {
      * written; a group whose schema has changed needs another batch.
      */
     public boolean takes(RecordDecoder decoder) {
-        return decoder.group().schema().equals(group.schema())
+        return decoder.group().equals(group)
                 && (writer == null || decoder.newColumns(rows).isEmpty());
     }
 

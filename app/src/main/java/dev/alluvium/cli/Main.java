@@ -5,6 +5,7 @@ import dev.alluvium.demo.DemoOptions;
 import dev.alluvium.demo.RunningArchive;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +43,8 @@ public final class Main {
 
     /** Runs one command and exits. */
     public static void main(String[] args) {
-        Charset charset = Charset.defaultCharset();
+        // Not the default: in the C locale that would put question marks in place of what rows hold.
+        Charset charset = StandardCharsets.UTF_8;
         CommandLine commands = commands(
                 System.getenv(),
                 new ArchiveRun(),
@@ -65,6 +67,8 @@ public final class Main {
         return new CommandLine(main)
                 .addSubcommand(new RunCommand(environment, run))
                 .addSubcommand(new ValidateCommand(environment))
+                .addSubcommand(new CatCommand(environment))
+                .addSubcommand(new InspectCommand(environment))
                 .addSubcommand(new DemoCommand(demo))
                 .addSubcommand(new VersionCommand())
                 .setOut(out)

@@ -42,13 +42,15 @@ final class DataBinder {
         Bound<DeltaSettings.Form> form = section.get(DataKeys.DELTA_MESSAGE);
         Bound<Boolean> strict = section.get(DataKeys.UNDECLARED);
         Bound<ClockDrift> clockDrift = section.get(DataKeys.CLOCK_DRIFT);
+        Bound<Boolean> stopsAtMismatch = section.get(DataKeys.ON_MISMATCH);
         Bound<Boolean> coordinates = section.get(DataKeys.COORDINATES);
         Bound<List<DeltaTable>> tables = tables(section.section(DataKeys.TABLES));
         Bound<Optional<String>> tablesTopic = section.find(DataKeys.TABLES_TOPIC);
         return section.build(() -> new DataSettings.Deltas(
                 new DeltaSettings(
                         gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get(), form.get()),
-                tablesTopic.get().orElse(null)));
+                tablesTopic.get().orElse(null),
+                stopsAtMismatch.get()));
     }
 
     private static Bound<List<DeltaTable>> tables(Section section) {

@@ -55,6 +55,13 @@ final class DataKeys {
             ClockDrift.COUNT,
             "A delta whose clock is more than 5 s ahead of its record's timestamp is kept and counted, or `reject`ed");
 
+    static final Key<Boolean> ON_MISMATCH = Key.of(
+            "onMismatch",
+            Syntax.oneOf(Map.of("reject", false, "stop", true)),
+            false,
+            "When a value contradicts the type of its column: `reject` the record, or `stop` the pipeline before it, for"
+                    + " somebody to mend the table or the producer");
+
     static final Key<String> TABLES = Key.group(
             "tables",
             "tables of columns",

@@ -16,6 +16,9 @@ final class DeltaLayout {
     final String table;
     final byte[] name;
     final TableSchema schema;
+    /** {@link DeltaTable#json}. */
+    final String json;
+
     final boolean isDeclared;
     final DeltaColumn.Type[] types;
     private final byte[][] columnNames;
@@ -28,6 +31,7 @@ final class DeltaLayout {
         this.isDeclared = isDeclared;
         name = table.table().getBytes(StandardCharsets.UTF_8);
         schema = table.schema(settings.coordinates()).with(settings.batchColumns());
+        json = table.json();
         types = table.columns().stream().map(DeltaColumn::type).toArray(DeltaColumn.Type[]::new);
         columnNames = table.columns().stream()
                 .map(column -> column.name().getBytes(StandardCharsets.UTF_8))

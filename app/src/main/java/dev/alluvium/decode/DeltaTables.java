@@ -110,7 +110,15 @@ final class DeltaTables {
         Held held = groups.get(id);
         Group group = held == null ? null : held.get();
         if (group == null || !group.schema().equals(layout.schema)) {
-            Map<String, String> attributes = Map.of("table", layout.table, "date", date, "gateway", settings.gateway());
+            Map<String, String> attributes = Map.of(
+                    "table",
+                    layout.table,
+                    "date",
+                    date,
+                    "gateway",
+                    settings.gateway(),
+                    DeltaTable.SCHEMA_FACT,
+                    layout.json);
             group = new Group(id, layout.schema, attributes);
             groups.put(id, new Held(group, unused));
         }

@@ -43,7 +43,7 @@ final class TableState {
                         "table " + parts[0] + " had " + count + " columns when records were decided"
                                 + " that are read again now, and "
                                 + (now == null ? "is declared no more" : "no version that begins with them is in force")
-                                + ": publish the version again that has them, under its own number");
+                                + ": make their topic hold such a version again, then start");
             }
             tables.add(new DeltaTable(parts[0], all.subList(0, count)));
         }

@@ -38,21 +38,28 @@ final class ChunkPages implements PageReader {
     private @Nullable Page dictionary;
 
     /**
-     * @param bytes of the whole chunk
+     * @param in the whole chunk
+     * @param needsChecksums whether a page without one is damaged
      * @throws IOException if a page does not have its checksum, or the chunk is not made of pages as this product
      *     writes them
      */
-    ChunkPages(ColumnChunkMetaData chunk, byte[] bytes, BytesInputDecompressor decompressor) throws IOException {
+    ChunkPages(
+            ColumnChunkMetaData chunk,
+            ByteArrayInputStream in,
+            BytesInputDecompressor decompressor,
+            boolean needsChecksums)
+            throws IOException {
         this.chunk = chunk;
         this.decompressor = decompressor;
-        ByteArrayInputStream in = new ByteArrayInputStream(bytes);
         while (in.available() > 0) {
             PageHeader header = Util.readPageHeader(in);
             byte[] page = in.readNBytes(header.getCompressed_page_size());
             if (page.length != header.getCompressed_page_size()) {
                 throw new IOException("column " + chunk.getPath() + " ends within a page");
             }
-            checkChecksum(header, page);
+            if (needsChecksums || header.isSetCrc()) {
+                checkChecksum(header, page);
+            }
             if (header.getType() == PageType.DICTIONARY_PAGE) {
                 dictionary = new Page(header, BytesInput.from(page));
             } else if (header.getType() == PageType.DATA_PAGE) {

@@ -8,11 +8,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.column.page.PageReader;
@@ -21,10 +24,8 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.io.ColumnIOFactory;
-import org.apache.parquet.io.MessageColumnIO;
-import org.apache.parquet.io.RecordReader;
 import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ public final class DataFileReader implements AutoCloseable {
 
     /** Read at once when a file is opened: for an object store, one request brings the footer of most files. */
     private static final int TAIL_BYTES = 64 << 10;
+
+    /** Neighbours are read together up to here: memory holds a row group, and this much in one piece. */
+    private static final int MAX_REQUEST_BYTES = 8 << 20;
 
     private static final int MAGIC_BYTES = 4;
     private static final int FOOTER_END_BYTES = Integer.BYTES + MAGIC_BYTES;
@@ -75,7 +79,7 @@ public final class DataFileReader implements AutoCloseable {
         if (length < MAGIC_BYTES + FOOTER_END_BYTES) {
             throw new IOException("not a Parquet file: " + length + " bytes");
         }
-        byte[] tail = read(source, Math.max(0, length - TAIL_BYTES), (int) Math.min(length, TAIL_BYTES));
+        byte[] tail = readBytes(source, Math.max(0, length - TAIL_BYTES), (int) Math.min(length, TAIL_BYTES));
         ByteBuffer end = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN);
         if (!Arrays.equals(tail, tail.length - MAGIC_BYTES, tail.length, ParquetFileWriter.MAGIC, 0, MAGIC_BYTES)) {
             throw new IOException("not a Parquet file: it does not end with " + ParquetFileWriter.MAGIC_STR);
@@ -86,12 +90,12 @@ public final class DataFileReader implements AutoCloseable {
         }
         byte[] footer = footerBytes + FOOTER_END_BYTES <= tail.length
                 ? Arrays.copyOfRange(tail, tail.length - FOOTER_END_BYTES - footerBytes, tail.length - FOOTER_END_BYTES)
-                : read(source, length - FOOTER_END_BYTES - footerBytes, footerBytes);
+                : readBytes(source, length - FOOTER_END_BYTES - footerBytes, footerBytes);
         return new ParquetMetadataConverter()
                 .readParquetMetadata(new ByteArrayInputStream(footer), ParquetMetadataConverter.NO_FILTER);
     }
 
-    private static byte[] read(ByteSource source, long position, int count) throws IOException {
+    private static byte[] readBytes(ByteSource source, long position, int count) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(count);
         while (bytes.hasRemaining()) {
             if (source.read(position + bytes.position(), bytes) < 0) {
@@ -103,6 +107,11 @@ public final class DataFileReader implements AutoCloseable {
 
     private static IOException failure(String name, Exception e) {
         return new IOException("data file " + name + ": " + e.getMessage(), e);
+    }
+
+    /** An error of this file, for whoever reads it. */
+    IOException failure(Exception e) {
+        return failure(name, e);
     }
 
     /** The footer's key-value pairs. */
@@ -119,8 +128,18 @@ public final class DataFileReader implements AutoCloseable {
         try {
             return FileFacts.fromFooter(footer());
         } catch (IllegalArgumentException e) {
-            throw failure(name, e);
+            throw failure(e);
         }
+    }
+
+    /** Whether this product wrote the file, so that it has {@link #facts}. */
+    public boolean hasFacts() {
+        return FileFacts.areIn(footer());
+    }
+
+    /** Who wrote the file, in the writer's own words; empty if it does not say. */
+    public String createdBy() {
+        return Objects.requireNonNullElse(metadata.getFileMetaData().getCreatedBy(), "");
     }
 
     /** Rows of the file, by its row groups. */
@@ -135,58 +154,117 @@ public final class DataFileReader implements AutoCloseable {
         return metadata.getFileMetaData().getSchema();
     }
 
+    /** Name of the table or message that the rows are of. */
+    public String schemaName() {
+        return schema().getName();
+    }
+
+    /** The schema in the language of the Parquet format. */
+    public String schemaText() {
+        return schema().toString();
+    }
+
     /** Row groups, column chunks and their statistics. */
     ParquetMetadata metadata() {
         return metadata;
     }
 
-    /**
-     * Gives the rows in the file's order. A row has every column as a key; the value is null, a Boolean, Integer, Long
-     * (also of UINT32), BigInteger (UINT64), Float, Double, String, {@code byte[]}, Instant, LocalDateTime, LocalDate, or a Map or List of these.
-     *
-     * @throws IOException if the file cannot be read or a page does not have its checksum; rows of earlier row groups
-     *     were given by then
-     */
-    public void forEachRow(Consumer<Map<String, @Nullable Object>> visitor) throws IOException {
-        MessageColumnIO columns = new ColumnIOFactory().getColumnIO(schema());
-        for (BlockMetaData rowGroup : metadata.getBlocks()) {
-            rows(columns, rowGroup).forEach(visitor);
+    /** The columns, in the file's order. */
+    public List<FileColumn> columns() throws IOException {
+        try {
+            return FileColumn.of(schema());
+        } catch (RuntimeException e) {
+            throw failure(e);
         }
     }
 
-    /** All rows, as {@link #forEachRow} gives them. */
+    /** The row groups, in the file's order, with what the footer says of their columns. */
+    public List<RowGroup> rowGroups() {
+        return metadata.getBlocks().stream().map(RowGroup::of).toList();
+    }
+
+    /** All columns of all rows. */
+    public RowReader read() {
+        return read(schema(), unused -> true);
+    }
+
+    /**
+     * Some columns of the rows of some row groups: of nothing else a byte is read.
+     *
+     * @param columns names, in the order in which rows are to have them
+     * @param wanted decides by what the footer says whether to read a row group
+     * @throws IllegalArgumentException if there are none, or one that the file does not have
+     */
+    public RowReader read(List<String> columns, Predicate<RowGroup> wanted) {
+        MessageType schema = schema();
+        List<Type> fields = new ArrayList<>();
+        for (String column : columns) {
+            if (!schema.containsField(column)) {
+                throw new IllegalArgumentException("no column " + column + " in " + name + "; there are "
+                        + schema.getFields().stream().map(Type::getName).collect(Collectors.joining(", ")));
+            }
+            fields.add(schema.getType(column));
+        }
+        if (fields.isEmpty()) {
+            throw new IllegalArgumentException("no columns of " + name + " are asked for");
+        }
+        return read(new MessageType(schema.getName(), fields), wanted);
+    }
+
+    private RowReader read(MessageType columns, Predicate<RowGroup> wanted) {
+        List<BlockMetaData> rowGroups = metadata.getBlocks().stream()
+                .filter(rowGroup -> wanted.test(RowGroup.of(rowGroup)))
+                .toList();
+        return new RowReader(this, columns, rowGroups);
+    }
+
+    /**
+     * Gives the rows as {@link RowReader} does.
+     *
+     * @throws IOException as there; rows before the fault were given by then
+     */
+    public void forEachRow(Consumer<Map<String, @Nullable Object>> visitor) throws IOException {
+        RowReader rows = read();
+        for (Map<String, @Nullable Object> row = rows.next(); row != null; row = rows.next()) {
+            visitor.accept(row);
+        }
+    }
+
+    /** All rows at once, as {@link RowReader} gives them. */
     public List<Map<String, @Nullable Object>> rows() throws IOException {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         forEachRow(rows::add);
         return rows;
     }
 
-    private List<Map<String, @Nullable Object>> rows(MessageColumnIO columns, BlockMetaData rowGroup)
-            throws IOException {
-        try {
-            RecordReader<Map<String, @Nullable Object>> reader =
-                    columns.getRecordReader(pages(rowGroup), new RowMaterializer(schema()));
-            List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-            for (long i = 0; i < rowGroup.getRowCount(); i++) {
-                rows.add(reader.read());
+    /** The pages of some columns of a row group. Chunks that lie side by side come in one request. */
+    PageReadStore pages(BlockMetaData rowGroup, MessageType columns) throws IOException {
+        List<ColumnChunkMetaData> chunks = rowGroup.getColumns().stream()
+                .filter(chunk -> columns.containsPath(chunk.getPath().toArray()))
+                .sorted(Comparator.comparingLong(ColumnChunkMetaData::getStartingPos))
+                .toList();
+        Map<List<String>, PageReader> pages = new HashMap<>();
+        int next = 0;
+        while (next < chunks.size()) {
+            int first = next;
+            long start = chunks.get(first).getStartingPos();
+            long end = start + chunks.get(first).getTotalSize();
+            for (next++; next < chunks.size() && chunks.get(next).getStartingPos() == end; next++) {
+                long longer = end + chunks.get(next).getTotalSize();
+                if (longer - start > MAX_REQUEST_BYTES) {
+                    break;
+                }
+                end = longer;
             }
-            return rows;
-        } catch (IOException | RuntimeException e) {
-            throw failure(name, e);
-        }
-    }
-
-    private PageReadStore pages(BlockMetaData rowGroup) throws IOException {
-        Map<List<String>, PageReader> chunks = new HashMap<>();
-        for (ColumnChunkMetaData chunk : rowGroup.getColumns()) {
-            byte[] bytes = read(source, chunk.getStartingPos(), Math.toIntExact(chunk.getTotalSize()));
-            List<String> path = List.of(chunk.getPath().toArray());
-            chunks.put(path, new ChunkPages(chunk, bytes, codecs.getDecompressor(chunk.getCodec())));
+            byte[] bytes = readBytes(source, start, Math.toIntExact(end - start));
+            for (ColumnChunkMetaData chunk : chunks.subList(first, next)) {
+                pages.put(List.of(chunk.getPath().toArray()), pagesOf(chunk, bytes, start));
+            }
         }
         return new PageReadStore() {
             @Override
             public PageReader getPageReader(ColumnDescriptor column) {
-                return Objects.requireNonNull(chunks.get(List.of(column.getPath())));
+                return Objects.requireNonNull(pages.get(List.of(column.getPath())));
             }
 
             @Override
@@ -194,6 +272,17 @@ public final class DataFileReader implements AutoCloseable {
                 return rowGroup.getRowCount();
             }
         };
+    }
+
+    private ChunkPages pagesOf(ColumnChunkMetaData chunk, byte[] bytes, long start) throws IOException {
+        int from = (int) (chunk.getStartingPos() - start);
+        // Files of other writers may have no checksums.
+        boolean needsChecksums = FileFacts.areIn(footer());
+        return new ChunkPages(
+                chunk,
+                new ByteArrayInputStream(bytes, from, (int) chunk.getTotalSize()),
+                codecs.getDecompressor(chunk.getCodec()),
+                needsChecksums);
     }
 
     @Override

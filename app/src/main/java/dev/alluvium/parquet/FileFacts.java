@@ -98,6 +98,11 @@ public record FileFacts(
         footer.put(PREFIX + key, String.valueOf(value));
     }
 
+    /** Whether these pairs are those of a data file of this product, of whatever format version. */
+    public static boolean areIn(Map<String, String> footer) {
+        return footer.containsKey(PREFIX + "format.version");
+    }
+
     /**
      * Reads the facts back.
      *

@@ -1,11 +1,5 @@
 package dev.alluvium.parquet;
 
-import java.math.BigInteger;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,15 +14,11 @@ import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.DateLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.JsonLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.MapLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.StringLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
 import org.jspecify.annotations.Nullable;
 
 /** Builds rows as maps from the columns of a data file. */
@@ -53,7 +43,7 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
 
     private static Converter converter(Type type, Consumer<Object> sink) {
         if (type.isPrimitive()) {
-            return new ScalarConverter(type.getLogicalTypeAnnotation(), sink);
+            return new ScalarConverter(new StoredValues(type.getLogicalTypeAnnotation()), sink);
         }
         GroupType group = type.asGroupType();
         LogicalTypeAnnotation annotation = group.getLogicalTypeAnnotation();
@@ -77,6 +67,10 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
             this.sink = sink;
             for (Type field : type.getFields()) {
                 String name = field.getName();
+                if (field.isRepetition(Repetition.REPEATED)) {
+                    throw new IllegalArgumentException(
+                            "column " + name + " is repeated without being a list or map of three levels");
+                }
                 names.add(name);
                 fields.add(converter(field, value -> open.put(name, value)));
             }
@@ -138,7 +132,7 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
         ListConverter(GroupType type, Consumer<Object> sink) {
             this.sink = sink;
             @Nullable Object[] element = new @Nullable Object[1];
-            this.entry = new EntryConverter(type.getType(0).asGroupType(), element, () -> open.add(element[0]));
+            this.entry = new EntryConverter(FileColumn.repeated(type), element, () -> open.add(element[0]));
         }
 
         @Override
@@ -166,7 +160,7 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
             this.sink = sink;
             @Nullable Object[] pair = new @Nullable Object[2];
             this.entry = new EntryConverter(
-                    type.getType(0).asGroupType(), pair, () -> open.put(Objects.requireNonNull(pair[0]), pair[1]));
+                    FileColumn.repeated(type), pair, () -> open.put(Objects.requireNonNull(pair[0]), pair[1]));
         }
 
         @Override
@@ -186,54 +180,27 @@ final class RowMaterializer extends RecordMaterializer<Map<String, @Nullable Obj
     }
 
     private static final class ScalarConverter extends PrimitiveConverter {
-        private final @Nullable LogicalTypeAnnotation annotation;
+        private final StoredValues values;
         private final Consumer<Object> sink;
 
-        ScalarConverter(@Nullable LogicalTypeAnnotation annotation, Consumer<Object> sink) {
-            this.annotation = annotation;
+        ScalarConverter(StoredValues values, Consumer<Object> sink) {
+            this.values = values;
             this.sink = sink;
-        }
-
-        private boolean isUnsigned() {
-            return annotation instanceof IntLogicalTypeAnnotation integer && !integer.isSigned();
-        }
-
-        private static ChronoUnit unit(TimestampLogicalTypeAnnotation timestamp) {
-            return switch (timestamp.getUnit()) {
-                case MILLIS -> ChronoUnit.MILLIS;
-                case MICROS -> ChronoUnit.MICROS;
-                case NANOS -> ChronoUnit.NANOS;
-            };
         }
 
         @Override
         public void addInt(int value) {
-            if (isUnsigned()) {
-                sink.accept(Integer.toUnsignedLong(value));
-            } else if (annotation instanceof DateLogicalTypeAnnotation) {
-                sink.accept(LocalDate.ofEpochDay(value));
-            } else {
-                sink.accept(value);
-            }
+            sink.accept(values.ofInt(value));
         }
 
         @Override
         public void addLong(long value) {
-            if (annotation instanceof TimestampLogicalTypeAnnotation timestamp) {
-                Instant utc = Instant.EPOCH.plus(value, unit(timestamp));
-                sink.accept(timestamp.isAdjustedToUTC() ? utc : LocalDateTime.ofInstant(utc, ZoneOffset.UTC));
-            } else if (isUnsigned()) {
-                sink.accept(new BigInteger(Long.toUnsignedString(value)));
-            } else {
-                sink.accept(value);
-            }
+            sink.accept(values.ofLong(value));
         }
 
         @Override
         public void addBinary(Binary value) {
-            boolean text = annotation instanceof StringLogicalTypeAnnotation
-                    || annotation instanceof JsonLogicalTypeAnnotation;
-            sink.accept(text ? value.toStringUsingUTF8() : value.getBytes());
+            sink.accept(values.ofBinary(value));
         }
 
         @Override

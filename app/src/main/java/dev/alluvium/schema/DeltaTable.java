@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A table as LakeSync declares it. Deltas may name columns that are not declared; see {@link #EXTRA}.
@@ -39,6 +40,9 @@ public record DeltaTable(String table, List<DeltaColumn> columns) {
     public static final String HAS_MORE = "_hasMore";
     /** Protobuf fields that the message type does not know; there only where a record had some. */
     public static final String UNKNOWN = "_unknown";
+
+    /** The key of a footer with {@link #json}: by it rows become deltas again without a configuration. */
+    public static final String SCHEMA_FACT = "lakesync:schema";
 
     /** Position of the first declared column. */
     public static final int FIRST_COLUMN = 6;
@@ -89,6 +93,15 @@ public record DeltaTable(String table, List<DeltaColumn> columns) {
     /** A table of which nothing is declared. */
     public static DeltaTable undeclared(String table) {
         return new DeltaTable(table, List.of());
+    }
+
+    /** As LakeSync writes its schemas: {@code {"table":"todos","columns":[{"name":"done","type":"boolean"}]}}. */
+    public String json() {
+        // Identifiers have nothing to escape.
+        return columns.stream()
+                .map(column -> "{\"name\":\"" + column.name() + "\",\"type\":\""
+                        + column.type().text() + "\"}")
+                .collect(Collectors.joining(",", "{\"table\":\"" + table + "\",\"columns\":[", "]}"));
     }
 
     /** Whether every delta file has a column of this name, so that no table may declare it. */

@@ -2,20 +2,34 @@ package dev.alluvium.topology;
 
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.ProtobufSettings;
+import dev.alluvium.decode.Rejection;
 import dev.alluvium.decode.TelemetrySettings;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of a pipeline are, and how they become rows. */
 public sealed interface DataSettings {
+    /** Whether a record that is bad for this reason stops the pipeline, and is not skipped. */
+    default boolean stopsAt(Rejection.Reason reason) {
+        return false;
+    }
+
     /**
      * LakeSync row deltas.
      *
      * @param tablesTopic compacted topic that brings versions of tables; null if tables stay as the settings have them
+     * @param stopsAtMismatch whether a value that contradicts its column's type stops the pipeline; otherwise it makes its
+     *     record a bad one
      */
-    record Deltas(DeltaSettings settings, @Nullable String tablesTopic) implements DataSettings {
-        /** With the tables of the settings only. */
+    record Deltas(DeltaSettings settings, @Nullable String tablesTopic, boolean stopsAtMismatch)
+            implements DataSettings {
+        /** With the tables of the settings only; stops at nothing. */
         public Deltas(DeltaSettings settings) {
-            this(settings, null);
+            this(settings, null, false);
+        }
+
+        @Override
+        public boolean stopsAt(Rejection.Reason reason) {
+            return stopsAtMismatch && reason == Rejection.Reason.TYPE_MISMATCH;
         }
     }
 

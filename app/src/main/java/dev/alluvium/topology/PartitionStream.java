@@ -148,6 +148,7 @@ final class PartitionStream implements HeldOffsets.Holder {
             rejection = null;
         }
         if (rejection != null) {
+            stopIfAsked(record, rejection);
             metrics.deadLettered(rejection.reason().name().toLowerCase(Locale.ROOT));
         }
         delivered++;
@@ -158,6 +159,15 @@ final class PartitionStream implements HeldOffsets.Holder {
             relieve();
         }
         return rejection;
+    }
+
+    /** Not at a record whose dead letter is sent: that was decided. */
+    private void stopIfAsked(SourceRecord record, Rejection rejection) {
+        if (scope.settings().data().stopsAt(rejection.reason())) {
+            throw new ArchiveStoppedException(partition + "@" + record.offset() + ": " + rejection.detail()
+                    + "; mend the table, or set pipelines[" + scope.settings().name()
+                    + "].data.onMismatch: reject to send such records to the dead letters");
+        }
     }
 
     /** Reads the record with the schemas that decided it when it was read before, else with all that is known by now. */

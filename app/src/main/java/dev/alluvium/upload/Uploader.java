@@ -5,6 +5,7 @@ import dev.alluvium.batch.Spool;
 import dev.alluvium.parquet.ByteSource;
 import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.parquet.FileFacts;
+import dev.alluvium.read.ObjectBytes;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.PutOutcome;
 import dev.alluvium.storage.StorageException;
@@ -197,7 +198,8 @@ public final class Uploader implements AutoCloseable {
             if (put.created()) {
                 return new UploadOutcome.Stored(put.object(), false);
             }
-            try (ByteSource bytes = new ObjectBytes(store, put.object())) {
+            try (ByteSource bytes =
+                    new ObjectBytes(store, key, put.object().size())) {
                 FileFacts theirs = heldFacts(bytes);
                 return facts.isSameFileAs(theirs)
                         ? new UploadOutcome.Stored(put.object(), true)

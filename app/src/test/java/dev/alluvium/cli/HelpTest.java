@@ -23,6 +23,8 @@ class HelpTest {
                   run       Archive what the pipelines of a configuration file say, until
                               stopped.
                   validate  Report everything that is wrong with a configuration file.
+                  cat       Print the rows of data files, a JSON object a line.
+                  inspect   Print the schema, the row groups and the facts of data files.
                   demo      Archive generated data from an embedded broker and check every
                               value.
                   version   Print which build this is, and of Java.
@@ -54,6 +56,39 @@ class HelpTest {
                       --debug     Show stack traces of errors.
                   -h, --help      Show this help.
                       --json      With --connect: print the result as one JSON object.
+                """);
+    }
+
+    @Test
+    void ofCat() {
+        assertThat(help("cat")).isEqualTo("""
+                Usage: alluvium cat [-h] [--debug] [--config=FILE] [--limit=N] [--columns=NAME[,
+                                    NAME...]]... FILE|PREFIX
+                Print the rows of data files, a JSON object a line.
+                      FILE|PREFIX     A file, a folder, or what the names of several files
+                                        begin with.
+                      --columns=NAME[,NAME...]
+                                      Print, and read, only these columns, in this order.
+                      --config=FILE   Look in the store of this configuration file, not on this
+                                        machine.
+                      --debug         Show stack traces of errors.
+                  -h, --help          Show this help.
+                      --limit=N       Print no more than N rows.
+                """);
+    }
+
+    @Test
+    void ofInspect() {
+        assertThat(help("inspect")).isEqualTo("""
+                Usage: alluvium inspect [-h] [--debug] [--json] [--config=FILE] FILE|PREFIX
+                Print the schema, the row groups and the facts of data files.
+                      FILE|PREFIX     A file, a folder, or what the names of several files
+                                        begin with.
+                      --config=FILE   Look in the store of this configuration file, not on this
+                                        machine.
+                      --debug         Show stack traces of errors.
+                  -h, --help          Show this help.
+                      --json          Print a JSON object a line and file.
                 """);
     }
 

@@ -35,7 +35,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** What a shipped configuration makes of given records, in a folder of this machine. */
 final class ShippedArchive {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(3);
 
     private final Path folder;
     private final EmbeddedBroker broker;

@@ -401,7 +401,12 @@ class DeltaDecoderTest {
         Group other = groupOf(decoder, "other", Hlc.of(midnight, 0));
 
         assertThat(before.id()).isEqualTo("users/2023-11-14");
-        assertThat(before.attributes()).isEqualTo(Map.of("table", "users", "date", "2023-11-14", "gateway", "gw-1"));
+        assertThat(before.attributes())
+                .isEqualTo(Map.of(
+                        "table", "users",
+                        "date", "2023-11-14",
+                        "gateway", "gw-1",
+                        "lakesync:schema", USERS.json()));
         assertThat(before.schema()).isEqualTo(USERS.schema(true));
         assertThat(after.id()).isEqualTo("users/2023-11-15");
         assertThat(other.id()).isEqualTo("other/2023-11-15");

@@ -12,32 +12,32 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /** The message types and messages of the resource folder mapping. */
-final class GoldenTypes {
+public final class GoldenTypes {
     private GoldenTypes() {}
 
-    static Descriptor everything() {
+    public static Descriptor everything() {
         return find("golden.Everything");
     }
 
-    static Descriptor legacy() {
+    public static Descriptor legacy() {
         return find("golden.Legacy");
     }
 
-    static Descriptor modern() {
+    public static Descriptor modern() {
         return find("golden.Modern");
     }
 
-    static Descriptor find(String name) {
+    public static Descriptor find(String name) {
         return MessageTypes.find(bytes("golden.desc"), name);
     }
 
     /** The message that a resource holds in text format. */
-    static byte[] message(Descriptor type, String resource) {
+    public static byte[] message(Descriptor type, String resource) {
         return text(type, new String(bytes(resource), StandardCharsets.UTF_8));
     }
 
     /** The message that a text in text format stands for; required fields may be missing. */
-    static byte[] text(Descriptor type, String text) {
+    public static byte[] text(Descriptor type, String text) {
         DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
         try {
             TextFormat.merge(text, new ProtobufRows(type, Times.MICROS).extensions(), message);

@@ -10,6 +10,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -71,6 +72,28 @@ public final class DuckDb {
         return rows;
     }
 
+    /** As {@link #query}, with values as the driver gives them. */
+    static List<Map<String, @Nullable Object>> raw(String sql) throws SQLException {
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        try (Statement statement = connection().createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            ResultSetMetaData meta = result.getMetaData();
+            while (result.next()) {
+                Map<String, @Nullable Object> row = new LinkedHashMap<>();
+                for (int i = 1; i <= meta.getColumnCount(); i++) {
+                    row.put(meta.getColumnName(i), result.getObject(i));
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    /** A time with nanoseconds as the driver gives it. */
+    static Instant ofNanoseconds(String text) {
+        return OffsetDateTime.parse(text, NANOSECONDS_FORMAT).toInstant();
+    }
+
     /** Runs a statement that gives no rows. */
     static void execute(String sql) throws SQLException {
         try (Statement statement = connection().createStatement()) {
@@ -90,7 +113,7 @@ public final class DuckDb {
             return time.toInstant();
         }
         if (value instanceof String text && NANOSECONDS.matcher(text).matches()) {
-            return OffsetDateTime.parse(text, NANOSECONDS_FORMAT).toInstant();
+            return ofNanoseconds(text);
         }
         if (value instanceof Timestamp local) {
             return local.toLocalDateTime();

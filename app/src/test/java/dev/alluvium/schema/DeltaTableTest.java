@@ -99,4 +99,17 @@ class DeltaTableTest {
         assertThatThrownBy(() -> DeltaColumn.Type.of("Number"))
                 .hasMessage("no column type \"Number\"; there are string, number, boolean, json, null");
     }
+
+    @Test
+    void isWrittenAsLakeSyncWritesItsSchemas() {
+        assertThat(new DeltaTable(
+                                "todos",
+                                List.of(
+                                        new DeltaColumn("title", DeltaColumn.Type.STRING),
+                                        new DeltaColumn("done", DeltaColumn.Type.BOOLEAN)))
+                        .json())
+                .isEqualTo("{\"table\":\"todos\",\"columns\":[{\"name\":\"title\",\"type\":\"string\"},"
+                        + "{\"name\":\"done\",\"type\":\"boolean\"}]}");
+        assertThat(DeltaTable.undeclared("t").json()).isEqualTo("{\"table\":\"t\",\"columns\":[]}");
+    }
 }

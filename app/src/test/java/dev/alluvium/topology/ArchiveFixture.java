@@ -398,7 +398,7 @@ final class ArchiveFixture {
         return producer(Map.of());
     }
 
-    private KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
+    KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put("bootstrap.servers", broker.bootstrapServers());
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());

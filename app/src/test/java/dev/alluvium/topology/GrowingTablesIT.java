@@ -42,8 +42,10 @@ class GrowingTablesIT {
     private static final int PARTITIONS = 4;
     private static final RotationSettings NEVER = new RotationSettings(null, null, Duration.ofHours(1), null, null);
     private static final RotationSettings IDLE = new RotationSettings(null, null, null, Duration.ofSeconds(2), null);
-    /** Rows after which a batch begins its file, so that no column can be added to it. */
-    private static final int FULL = 20_000;
+    /** Bytes of a title in the third test. */
+    private static final int TITLE_BYTES = 8_000;
+    /** So many of them are more than a record batch, so that the file is begun and takes no column any more. */
+    private static final int FULL = 1_100;
 
     private static final DeltaColumn TITLE = new DeltaColumn("title", DeltaColumn.Type.STRING);
     private static final DeltaColumn PRIORITY = new DeltaColumn("priority", DeltaColumn.Type.NUMBER);
@@ -74,7 +76,7 @@ class GrowingTablesIT {
         ArchiveFixture fixture = fixture("grown", false);
         publish(fixture, "todos", 1, TITLE);
         publish(fixture, "notes", 4, TITLE);
-        int[] sent = {0};
+        int[] sent = {0, 0};
         try (Archive archive = fixture.running()) {
             produceBoth(fixture, sent, 200);
             ArchiveFixture.await("all are read", () -> fixture.metered("alluvium.records.read") == sent[0]);
@@ -106,7 +108,7 @@ class GrowingTablesIT {
                                 .stream())
                         .collect(Collectors.toMap(file -> file, file -> 1L)));
         assertThat(fixture.query("select count(*) from {files} where priority is not null"))
-                .isEqualTo(sent[0] / 4 - fixture.query("select count(*) from {files} where cardinality(_extra) > 0"))
+                .isEqualTo(sent[1] - fixture.query("select count(*) from {files} where cardinality(_extra) > 0"))
                 .isGreaterThanOrEqualTo(100);
         assertThat(fixture.query("select count(*) from {files} where priority <> substr(rowId, 5)::int"))
                 .isZero();
@@ -126,7 +128,7 @@ class GrowingTablesIT {
             store[0].beginOutage();
             return store[0];
         };
-        int[] sent = {0};
+        int[] sent = {0, 0};
         try (Archive ignored = fixture.running()) {
             produceTodos(fixture, sent, 200);
             ArchiveFixture.await("all are read", () -> fixture.metered("alluvium.records.read") == sent[0]);
@@ -180,7 +182,9 @@ class GrowingTablesIT {
         ArchiveFixture fixture = fixture("awaited", true);
         String there = tables(fixture);
         fixture.data(new DataSettings.Deltas(
-                new DeltaSettings("gw-1", List.of(), true, true, DeltaSettings.ClockDrift.COUNT), there + ".other"));
+                new DeltaSettings("gw-1", List.of(), true, true, DeltaSettings.ClockDrift.COUNT),
+                there + ".other",
+                false));
         try (Archive archive = fixture.open()) {
             archive.start();
             ArchiveFixture.await(
@@ -210,18 +214,32 @@ class GrowingTablesIT {
                 .contains(new Acl(Acl.Resource.TOPIC, tables(fixture), false, List.of("Read"), Acl.Need.ALWAYS));
     }
 
+    @Test
+    void stopsAtAValueOfAnotherTypeIfAsked() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "contradicted");
+        fixture.createTopic(1);
+        DeltaTable numbers = new DeltaTable("todos", List.of(new DeltaColumn("title", DeltaColumn.Type.NUMBER)));
+        fixture.data(new DataSettings.Deltas(
+                new DeltaSettings("gw-1", List.of(numbers), false, true, DeltaSettings.ClockDrift.COUNT), null, true));
+        fixture.produceDeltas(0, "notes", 0, 3);
+        fixture.produceDeltas(0, "todos", 3, 4);
+
+        assertThat(fixture.refusal()).contains("contradicted-0@3: column \"title\"", "data.onMismatch: reject");
+        assertThat(fixture.deadLetters()).isEmpty();
+    }
+
     // ---- columns that data brings ----------------------------------------------------------------------------------
 
     @Test
     void unknownFieldsThatComeAndGoCostOneFilePerPartition() throws Exception {
         ArchiveFixture fixture = new ArchiveFixture(broker, folder, "unknown");
         fixture.createTopic(PARTITIONS);
-        int rows = FULL + 500;
+        fixture.tune = settings -> SessionFilesIT.withBudget(settings, 512 << 20);
+        int rows = FULL + 100;
         fixture.rotateByRows(rows);
         // The second file is full and the third has begun when unknown fields come again.
-        int plain = FULL + 1;
-        int records = plain + rows + plain + 99;
-        IntPredicate isUnknown = i -> i % 2 == 1 && i >= plain && (i < plain + rows || i >= plain + rows + plain);
+        int records = FULL + rows + FULL + 99;
+        IntPredicate isUnknown = i -> i % 2 == 0 && i >= FULL && (i < FULL + rows || i >= FULL + rows + FULL);
         try (Archive archive = fixture.running()) {
             produce(fixture, records, isUnknown);
             ArchiveFixture.await(
@@ -244,7 +262,12 @@ class GrowingTablesIT {
     }
 
     private static void produce(ArchiveFixture fixture, int records, IntPredicate isUnknown) {
-        RowDelta delta = ArchiveFixture.delta("todos", 1, ArchiveFixture.DAY);
+        RowDelta delta = ArchiveFixture.delta("todos", 1, ArchiveFixture.DAY).toBuilder()
+                .clearColumns()
+                .addColumns(ColumnDelta.newBuilder()
+                        .setColumn("title")
+                        .setValue(ByteString.copyFromUtf8('"' + "x".repeat(TITLE_BYTES) + '"')))
+                .build();
         byte[] plain = delta.toByteArray();
         byte[] unknown = delta.toBuilder()
                 .setUnknownFields(UnknownFieldSet.newBuilder()
@@ -254,7 +277,8 @@ class GrowingTablesIT {
                         .build())
                 .build()
                 .toByteArray();
-        try (KafkaProducer<byte[], byte[]> producer = fixture.producer()) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                fixture.producer(Map.of("compression.type", "zstd", "linger.ms", "20", "batch.size", "500000"))) {
             for (int i = 0; i < records; i++) {
                 for (int partition = 0; partition < PARTITIONS; partition++) {
                     var unused = producer.send(
@@ -274,7 +298,9 @@ class GrowingTablesIT {
                 .all());
         fixture.rotation(NEVER);
         fixture.data(new DataSettings.Deltas(
-                new DeltaSettings("gw-1", List.of(), strict, true, DeltaSettings.ClockDrift.COUNT), tables(fixture)));
+                new DeltaSettings("gw-1", List.of(), strict, true, DeltaSettings.ClockDrift.COUNT),
+                tables(fixture),
+                false));
         return fixture;
     }
 
@@ -294,7 +320,11 @@ class GrowingTablesIT {
         }
     }
 
-    /** So many more of two tables in turn, over all partitions; every second of todos, and no note, has a priority. */
+    /**
+     * So many more of two tables in turn, over all partitions; every second of todos, and no note, has a priority.
+     *
+     * @param sent how many there are in all, and how many of them have a priority
+     */
     private static void produceBoth(ArchiveFixture fixture, int[] sent, int count) {
         produce(fixture, sent, count, "todos", "notes");
     }
@@ -311,6 +341,7 @@ class GrowingTablesIT {
                 String table = tables[ofPartition % tables.length];
                 RowDelta.Builder delta = ArchiveFixture.delta(table, i, ArchiveFixture.DAY).toBuilder();
                 if (table.equals("todos") && ofPartition / tables.length % 2 == 1) {
+                    sent[1]++;
                     delta.addColumns(ColumnDelta.newBuilder()
                             .setColumn("priority")
                             .setValue(ByteString.copyFromUtf8(Integer.toString(i))));

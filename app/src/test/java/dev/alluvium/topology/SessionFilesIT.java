@@ -17,6 +17,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -298,6 +299,32 @@ class SessionFilesIT {
         assertThat(fixture.archiveFolder().resolve("telemetry/7.parquet")).hasBinaryContent(decided.get(0));
         assertThat(fixture.query("select count(*) from {files} where oil = 1 or (wind = 3 and air = 4)"))
                 .isEqualTo(100);
+    }
+
+    @Test
+    void aRestoredCutGivesTheSameFileWithAChannelThatNoneOfItsSamplesHas() throws Exception {
+        ArchiveFixture fixture = fixture("channels-carried", new RotationSettings(50L, null, null, null, null));
+        produceSamples(fixture, 0, 50, Map.of("oil", 1.0));
+        produceSamples(fixture, 50, 100, Map.of());
+        List<byte[]> decided = new CopyOnWriteArrayList<>();
+        fixture.storeWrapper = store -> refusingPuts(store, decided);
+        try (Archive archive = fixture.open()) {
+            archive.start();
+            ArchiveFixture.await(
+                    "both files were to be put",
+                    () -> decided.stream().mapToInt(Arrays::hashCode).distinct().count() == 2);
+        }
+
+        fixture.storeWrapper = store -> store;
+        fixture.runUntilArchived(100);
+
+        Path second = fixture.archiveFolder().resolve("telemetry/7-0-50.parquet");
+        byte[] stored = Files.readAllBytes(second);
+        assertThat(decided).anySatisfy(bytes -> assertThat(stored).isEqualTo(bytes));
+        assertThat(fixture.query("select count(*) from parquet_schema('" + second + "') where name = 'oil'"))
+                .isEqualTo(1);
+        assertThat(fixture.query("select count(*) from {files} where oil = 1")).isEqualTo(50);
+        assertThat(fixture.files()).hasSize(2);
     }
 
     /** A store that takes note of what is put, and fails. */

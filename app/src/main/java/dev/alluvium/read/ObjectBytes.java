@@ -1,38 +1,40 @@
-package dev.alluvium.upload;
+package dev.alluvium.read;
 
 import dev.alluvium.parquet.ByteSource;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.StorageException;
-import dev.alluvium.storage.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 
-/** The bytes of an object, fetched as they are asked for. Enough for a footer. */
-final class ObjectBytes implements ByteSource {
+/** The bytes of an object, fetched as they are asked for, a request each time. The store stays open. */
+public final class ObjectBytes implements ByteSource {
     private final ObjectStore store;
-    private final StoredObject object;
+    private final String key;
+    private final long size;
 
-    ObjectBytes(ObjectStore store, StoredObject object) {
+    /** @param size of the object in bytes; objects never change */
+    public ObjectBytes(ObjectStore store, String key, long size) {
         this.store = store;
-        this.object = object;
+        this.key = key;
+        this.size = size;
     }
 
     @Override
     public long length() {
-        return object.size();
+        return size;
     }
 
     @Override
     public int read(long position, ByteBuffer target) throws IOException {
-        try (InputStream in = store.read(object.key(), position, target.remaining())) {
+        try (InputStream in = store.read(key, position, target.remaining())) {
             byte[] bytes = in.readNBytes(target.remaining());
             target.put(bytes);
             return bytes.length == 0 ? -1 : bytes.length;
         } catch (StorageException e) {
             throw e;
         } catch (IOException e) {
-            throw new StorageException("reading " + object.key() + " broke off: " + e.getMessage(), e, true);
+            throw new StorageException("reading " + key + " broke off: " + e.getMessage(), e, true);
         }
     }
 
