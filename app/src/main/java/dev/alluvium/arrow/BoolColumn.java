@@ -31,4 +31,9 @@ public final class BoolColumn extends FixedWidthColumn {
     public void appendZero() {
         append(false);
     }
+
+    @Override
+    int compareValues(int first, int second) {
+        return Boolean.compare(get(first), get(second));
+    }
 }

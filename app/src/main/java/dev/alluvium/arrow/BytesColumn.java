@@ -87,6 +87,24 @@ public final class BytesColumn extends ColumnBuffer {
     }
 
     @Override
+    void permuteValues(int[] order) {
+        writeOffsets();
+        Offsets permuted = new Offsets(memory, column.name());
+        GrowingBuffer copy = new GrowingBuffer(memory, column.name());
+        copy.ensure(end);
+        int at = 0;
+        for (int i = 0; i < order.length; i++) {
+            int start = offsets.get(order[i]);
+            int length = offsets.get(order[i] + 1) - start;
+            MemoryUtil.copyMemory(data.address() + start, copy.address() + at, length);
+            at += length;
+            permuted.set(i + 1, at);
+        }
+        offsets.become(permuted);
+        data.become(copy);
+    }
+
+    @Override
     void truncateValues(int count) {
         if (count < offsetsWritten) {
             end = offsets.get(count);
@@ -112,5 +130,21 @@ public final class BytesColumn extends ColumnBuffer {
     void closeValues() {
         offsets.close();
         data.close();
+    }
+
+    @Override
+    int compareValues(int first, int second) {
+        writeOffsets();
+        long at = data.address() + offsets.get(first);
+        long other = data.address() + offsets.get(second);
+        int length = offsets.get(first + 1) - offsets.get(first);
+        int otherLength = offsets.get(second + 1) - offsets.get(second);
+        for (int i = 0; i < Math.min(length, otherLength); i++) {
+            int difference = Byte.compareUnsigned(MemoryUtil.getByte(at + i), MemoryUtil.getByte(other + i));
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return Integer.compare(length, otherLength);
     }
 }

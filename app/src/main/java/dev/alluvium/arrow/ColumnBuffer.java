@@ -81,6 +81,51 @@ public abstract sealed class ColumnBuffer permits FixedWidthColumn, BytesColumn,
         valueCount = Math.min(count, valueCount);
     }
 
+    /**
+     * Compares two values: less than 0 where the first is the lesser. Null comes after every value, NaN after every other
+     * number, and -0.0 before 0.0; text and bytes go by their bytes, unsigned. Throws IllegalStateException for lists,
+     * maps and structs, which have no order.
+     */
+    public final int compare(int first, int second) {
+        boolean isFirstNull = isNull(first);
+        if (isFirstNull || isNull(second)) {
+            return isFirstNull == isNull(second) ? 0 : isFirstNull ? 1 : -1;
+        }
+        return compareValues(first, second);
+    }
+
+    /** Brings the values into another order: at index i comes what was at {@code order[i]}, each of them once. */
+    final void permute(int[] order) {
+        if (order.length != valueCount) {
+            throw new IllegalArgumentException(
+                    "column " + column.name() + " has " + valueCount + " values, the order " + order.length);
+        }
+        permuteValues(order);
+        if (nullCount > 0) {
+            permuteNulls(order);
+        }
+    }
+
+    private void permuteNulls(int[] order) {
+        GrowingBuffer permuted = new GrowingBuffer(memory, column.name());
+        permuted.ensure((valueCount + 7L) >>> 3);
+        MemoryUtil.setMemory(permuted.address(), permuted.capacity(), (byte) -1);
+        for (int i = 0; i < order.length; i++) {
+            if (isNull(order[i])) {
+                long at = permuted.address() + (i >>> 3);
+                MemoryUtil.putByte(at, (byte) (MemoryUtil.getByte(at) & ~(1 << (i & 7))));
+            }
+        }
+        validity.become(permuted);
+    }
+
+    /** Compares two values that are not null. */
+    int compareValues(int first, int second) {
+        throw new IllegalStateException("column " + column.name() + " has no order: it is a " + column.type());
+    }
+
+    abstract void permuteValues(int[] order);
+
     /** Room for the slot of a null, where the layout needs any. */
     abstract void skipValue();
 

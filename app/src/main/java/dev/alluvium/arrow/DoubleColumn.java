@@ -28,4 +28,9 @@ public final class DoubleColumn extends FixedWidthColumn {
     public void appendZero() {
         append(0);
     }
+
+    @Override
+    int compareValues(int first, int second) {
+        return Double.compare(get(first), get(second));
+    }
 }

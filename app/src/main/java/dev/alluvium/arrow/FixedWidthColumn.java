@@ -1,6 +1,7 @@
 package dev.alluvium.arrow;
 
 import dev.alluvium.schema.Column;
+import org.apache.arrow.memory.util.MemoryUtil;
 import org.apache.arrow.vector.FieldVector;
 
 /** A column whose values all have the same number of bits. */
@@ -28,6 +29,10 @@ public abstract sealed class FixedWidthColumn extends ColumnBuffer
 
     private void reserve(int values) {
         data.ensure(((long) values * bits + 7) >>> 3);
+        refresh();
+    }
+
+    private void refresh() {
         address = data.address();
         capacity = (int) (data.capacity() * 8 / bits);
     }
@@ -35,6 +40,41 @@ public abstract sealed class FixedWidthColumn extends ColumnBuffer
     @Override
     final void skipValue() {
         // The slot of a null is reserved by the next value or by load.
+    }
+
+    @Override
+    final void permuteValues(int[] order) {
+        reserve(valueCount); // nulls at the end have no slot yet
+        GrowingBuffer permuted = new GrowingBuffer(memory, column.name());
+        permuted.ensure(((long) order.length * bits + 7) >>> 3);
+        switch (bits) {
+            case Long.SIZE -> copyLongs(order, permuted.address());
+            case Integer.SIZE -> copyInts(order, permuted.address());
+            default -> copyBits(order, permuted.address());
+        }
+        data.become(permuted);
+        refresh();
+    }
+
+    private void copyLongs(int[] order, long to) {
+        for (int i = 0; i < order.length; i++) {
+            MemoryUtil.putLong(to + ((long) i << 3), MemoryUtil.getLong(address + ((long) order[i] << 3)));
+        }
+    }
+
+    private void copyInts(int[] order, long to) {
+        for (int i = 0; i < order.length; i++) {
+            MemoryUtil.putInt(to + ((long) i << 2), MemoryUtil.getInt(address + ((long) order[i] << 2)));
+        }
+    }
+
+    private void copyBits(int[] order, long to) {
+        for (int i = 0; i < order.length; i++) {
+            int from = order[i];
+            int bit = (MemoryUtil.getByte(address + (from >>> 3)) >>> (from & 7)) & 1;
+            long at = to + (i >>> 3);
+            MemoryUtil.putByte(at, (byte) ((MemoryUtil.getByte(at) & ~(1 << (i & 7))) | (bit << (i & 7))));
+        }
     }
 
     @Override
@@ -51,8 +91,7 @@ public abstract sealed class FixedWidthColumn extends ColumnBuffer
     @Override
     final void clearValues() {
         data.clear();
-        address = data.address();
-        capacity = (int) (data.capacity() * 8 / bits);
+        refresh();
     }
 
     @Override

@@ -28,4 +28,9 @@ public final class FloatColumn extends FixedWidthColumn {
     public void appendZero() {
         append(0);
     }
+
+    @Override
+    int compareValues(int first, int second) {
+        return Float.compare(get(first), get(second));
+    }
 }

@@ -60,6 +60,17 @@ final class GrowingBuffer {
         capacity = grown.capacity();
     }
 
+    /** Gives its memory back and takes over that of another one, which is left without. */
+    void become(GrowingBuffer other) {
+        close();
+        buffer = other.buffer;
+        address = other.address;
+        capacity = other.capacity;
+        other.buffer = null;
+        other.address = 0;
+        other.capacity = 0;
+    }
+
     /** Keeps the memory only if it is small. What it holds is forgotten either way. */
     void clear() {
         if (capacity > KEPT_BYTES) {

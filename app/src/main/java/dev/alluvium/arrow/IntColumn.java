@@ -1,6 +1,7 @@
 package dev.alluvium.arrow;
 
 import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ColumnType;
 import org.apache.arrow.memory.util.MemoryUtil;
 
 /** INT32 and UINT32 values. */
@@ -27,5 +28,12 @@ public final class IntColumn extends FixedWidthColumn {
     @Override
     public void appendZero() {
         append(0);
+    }
+
+    @Override
+    int compareValues(int first, int second) {
+        return column.type() == ColumnType.Scalar.UINT32
+                ? Integer.compareUnsigned(get(first), get(second))
+                : Integer.compare(get(first), get(second));
     }
 }

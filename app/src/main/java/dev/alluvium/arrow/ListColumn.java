@@ -49,6 +49,11 @@ public final class ListColumn extends ColumnBuffer {
     }
 
     @Override
+    void permuteValues(int[] order) {
+        element.permute(offsets.permute(order, memory, column.name()));
+    }
+
+    @Override
     void truncateValues(int count) {
         element.truncate(offsets.get(Math.min(count, valueCount)));
     }

@@ -1,6 +1,7 @@
 package dev.alluvium.arrow;
 
 import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ColumnType;
 import org.apache.arrow.memory.util.MemoryUtil;
 
 /** INT64 and UINT64 values, and timestamps in microseconds or nanoseconds since the epoch. */
@@ -27,5 +28,12 @@ public final class LongColumn extends FixedWidthColumn {
     @Override
     public void appendZero() {
         append(0);
+    }
+
+    @Override
+    int compareValues(int first, int second) {
+        return column.type() == ColumnType.Scalar.UINT64
+                ? Long.compareUnsigned(get(first), get(second))
+                : Long.compare(get(first), get(second));
     }
 }

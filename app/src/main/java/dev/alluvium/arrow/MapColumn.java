@@ -76,6 +76,13 @@ public final class MapColumn extends ColumnBuffer {
     }
 
     @Override
+    void permuteValues(int[] order) {
+        int[] entries = offsets.permute(order, memory, column.name());
+        key.permute(entries);
+        value.permute(entries);
+    }
+
+    @Override
     void truncateValues(int count) {
         entryCount = offsets.get(Math.min(count, valueCount));
         key.truncate(entryCount);

@@ -26,11 +26,38 @@ final class Offsets {
         return index == 0 ? 0 : MemoryUtil.getInt(address + ((long) index << 2));
     }
 
+    /**
+     * Brings the ranges into another order: at index i comes the range that was at {@code order[i]}.
+     *
+     * @return for each place in a range where its content was before
+     */
+    int[] permute(int[] order, BatchMemory memory, String column) {
+        Offsets permuted = new Offsets(memory, column);
+        int[] contents = new int[get(order.length)];
+        int at = 0;
+        for (int i = 0; i < order.length; i++) {
+            int end = get(order[i] + 1);
+            for (int from = get(order[i]); from < end; from++) {
+                contents[at++] = from;
+            }
+            permuted.set(i + 1, at);
+        }
+        become(permuted);
+        return contents;
+    }
+
     ArrowBuf buffer() {
         if (capacity == 0) {
             grow(0);
         }
         return buffer.buffer();
+    }
+
+    /** Gives its memory back and takes over that of another one, which is left without. */
+    void become(Offsets other) {
+        buffer.become(other.buffer);
+        refresh();
+        other.refresh();
     }
 
     void clear() {

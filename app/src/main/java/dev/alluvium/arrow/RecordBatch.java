@@ -80,6 +80,23 @@ public final class RecordBatch implements AutoCloseable {
     }
 
     /**
+     * Brings the ended rows into the order of the schema's {@link TableSchema#sortedBy}, as {@link ColumnBuffer#compare}
+     * has it; rows that are equal in it stay in theirs. Nothing is copied when they are in order already. Needs the memory
+     * of the largest column a second time. Call it between rows only.
+     */
+    public void sort() {
+        ColumnBuffer[] keys = schema.sortedBy().stream()
+                .map(key -> columns.get(schema.indexOf(key)))
+                .toArray(ColumnBuffer[]::new);
+        RowOrder order = new RowOrder(keys, rowCount);
+        if (!order.isSorted()) {
+            closeRoot();
+            int[] sorted = order.sorted();
+            columns.forEach(column -> column.permute(sorted));
+        }
+    }
+
+    /**
      * The ended rows as Arrow vectors that share this batch's buffers. Owned by the batch: valid until the next call of
      * root, clear or close, and not to be closed. Call it between rows only.
      */

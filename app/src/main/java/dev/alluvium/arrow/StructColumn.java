@@ -56,6 +56,13 @@ public final class StructColumn extends ColumnBuffer {
     }
 
     @Override
+    void permuteValues(int[] order) {
+        for (ColumnBuffer field : fields) {
+            field.permute(order);
+        }
+    }
+
+    @Override
     void truncateValues(int count) {
         for (ColumnBuffer field : fields) {
             field.truncate(count);

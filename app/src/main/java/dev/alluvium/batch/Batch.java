@@ -46,7 +46,7 @@ public final class Batch<C> {
         this.maker = maker;
     }
 
-    /** Counts a record in. Its rows are in {@link #contents()} by then or follow before the next record. */
+    /** Counts a record in, or the part of it that is of this group. Its rows are in {@link #contents()} by then or follow before the next record. */
     void add(long offset) {
         if (firstOffset == NONE) {
             firstOffset = offset;

@@ -3,7 +3,6 @@ package dev.alluvium.batch;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.Group;
 import dev.alluvium.decode.RecordDecoder;
-import dev.alluvium.parquet.DataFileWriter;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.record.SourceChecksum;
 import dev.alluvium.record.SourceRecord;
@@ -30,16 +29,27 @@ public final class DataBatch implements AutoCloseable {
 
     private static final long RECORD_BATCH_BYTES = 8L << 20;
 
+    /** What is left of Arrow buffers in a file, measured with telemetry as loggers round it. */
+    private static final double USUAL_RATIO = 0.25;
+
+    /**
+     * Key of the footer that names the columns by which each row group is sorted: Parquet's own place for them is not
+     * within reach of parquet-hadoop's file writer.
+     */
+    private static final String SORTED_BY = "sortedBy";
+
     private final Group group;
     private final WriterSettings settings;
+    private final RowFile.Maker files;
     private final MemoryBudget budget;
     private final Spool spool;
     private final RecordBatch rows;
+    private final boolean isSorted;
     private final SourceChecksum checksum = new SourceChecksum();
     private final Map<String, String> footerFacts = new TreeMap<>();
     private final long openedAt;
 
-    private @Nullable DataFileWriter writer;
+    private @Nullable RowFile writer;
     private Spool.@Nullable Slot slot;
     private long lastRecordAt;
     private long firstTimestamp = Long.MAX_VALUE;
@@ -51,6 +61,8 @@ public final class DataBatch implements AutoCloseable {
     private final long deliveredBefore;
     private long sourceBytes;
     private long pageBytes;
+    /** Of rows that were sorted: the Arrow buffers that became row groups. */
+    private long encodedBytes;
 
     /**
      * @param more columns beyond the group's own: promised by a restored cut, or known from the group's last file
@@ -65,11 +77,33 @@ public final class DataBatch implements AutoCloseable {
             Spool spool,
             long delivered,
             long now) {
+        this(group, more, settings, RowFile.parquet(settings), budget, spool, delivered, now);
+    }
+
+    /**
+     * As the other, in files of any format.
+     *
+     * @param files makes the file
+     */
+    public DataBatch(
+            Group group,
+            List<Column> more,
+            WriterSettings settings,
+            RowFile.Maker files,
+            MemoryBudget budget,
+            Spool spool,
+            long delivered,
+            long now) {
         this.group = group;
+        this.files = files;
         this.settings = settings;
         this.budget = budget;
         this.spool = spool;
         this.rows = new RecordBatch(budget.allocator(), group.schema().with(more));
+        this.isSorted = !group.schema().sortedBy().isEmpty();
+        if (isSorted) {
+            footerFacts.put(SORTED_BY, String.join(",", group.schema().sortedBy()));
+        }
         this.deliveredBefore = delivered;
         this.openedAt = now;
         this.lastRecordAt = now;
@@ -95,10 +129,17 @@ public final class DataBatch implements AutoCloseable {
         }
         int count = decoder.append(rows);
         note(decoder, record, now);
-        if (rows.rowCount() >= RECORD_BATCH_ROWS || rows.byteSize() >= RECORD_BATCH_BYTES) {
+        if (isFull()) {
             encode();
         }
         return count;
+    }
+
+    /** Rows to be sorted stay together until they are a row group. */
+    private boolean isFull() {
+        return isSorted
+                ? rows.byteSize() >= settings.rowGroupBytes()
+                : rows.rowCount() >= RECORD_BATCH_ROWS || rows.byteSize() >= RECORD_BATCH_BYTES;
     }
 
     private void note(RecordDecoder decoder, SourceRecord record, long now) {
@@ -112,9 +153,10 @@ public final class DataBatch implements AutoCloseable {
         minTimestamp = Math.min(minTimestamp, time);
         maxTimestamp = Math.max(maxTimestamp, time);
         if (decoder.hasRangeValue()) {
-            long range = decoder.rangeValue();
-            minRange = Long.compareUnsigned(range, minRange) < 0 ? range : minRange;
-            maxRange = Long.compareUnsigned(range, maxRange) > 0 ? range : maxRange;
+            long least = decoder.rangeValue();
+            minRange = Long.compareUnsigned(least, minRange) < 0 ? least : minRange;
+            long greatest = decoder.greatestRangeValue();
+            maxRange = Long.compareUnsigned(greatest, maxRange) > 0 ? greatest : maxRange;
         }
         Map<String, String> facts = decoder.footerFacts();
         if (!facts.isEmpty()) {
@@ -125,21 +167,28 @@ public final class DataBatch implements AutoCloseable {
     /** Encodes the rows that are still in Arrow buffers. */
     private void encode() {
         try {
-            DataFileWriter open = openWriter();
+            RowFile open = openWriter();
+            if (isSorted) {
+                rows.sort();
+                encodedBytes += rows.byteSize();
+            }
             open.write(rows.root());
             rows.clear();
+            if (isSorted) {
+                open.flush();
+            }
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
             throw spool.fault(e, pageBytes);
         }
     }
 
-    private DataFileWriter openWriter() throws IOException {
-        DataFileWriter open = writer;
+    private RowFile openWriter() throws IOException {
+        RowFile open = writer;
         if (open == null) {
             Spool.Slot place = spool.newSlot();
             slot = place;
-            open = DataFileWriter.create(place.path(), rows.schema(), settings);
+            open = files.create(place.path(), group, rows.schema());
             writer = open;
         }
         return open;
@@ -157,8 +206,8 @@ public final class DataBatch implements AutoCloseable {
     public void spool() {
         encode();
         try {
-            DataFileWriter open = openWriter();
-            open.flushRowGroup();
+            RowFile open = openWriter();
+            open.flush();
             account(open.bufferedBytes(), open.fileBytes());
         } catch (IOException e) {
             throw spool.fault(e, pageBytes);
@@ -174,7 +223,7 @@ public final class DataBatch implements AutoCloseable {
         if (rows.rowCount() > 0) {
             encode();
         }
-        try (DataFileWriter open = openWriter()) {
+        try (RowFile open = openWriter()) {
             long length = open.finish(footer);
             account(0, length);
             Spool.Slot sealed = Objects.requireNonNull(slot);
@@ -208,7 +257,7 @@ public final class DataBatch implements AutoCloseable {
     @Override
     public void close() {
         rows.close();
-        DataFileWriter open = writer;
+        RowFile open = writer;
         writer = null;
         if (open != null) {
             try {
@@ -236,9 +285,17 @@ public final class DataBatch implements AutoCloseable {
         return rows.byteSize() + pageBytes;
     }
 
-    /** Bytes of the file as far as it is encoded. Rows still in Arrow buffers do not count: at most one record batch. */
+    /**
+     * Bytes of the file as far as it is encoded. Rows still in Arrow buffers do not count, which are one record batch at
+     * most; where rows are sorted they are up to a row group, and count by how small the row groups before became.
+     */
     public long fileBytes() {
-        return writer == null ? 0 : writer.fileBytes();
+        long written = writer == null ? 0 : writer.fileBytes();
+        if (!isSorted) {
+            return written;
+        }
+        double ratio = encodedBytes == 0 ? USUAL_RATIO : (double) written / encodedBytes;
+        return written + (long) (rows.byteSize() * ratio);
     }
 
     public long openedAt() {

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * file, what the ledger says of it, and which offset may be committed. Pure: knows neither Kafka nor files nor time.
  * The rules are those of docs/design.md, by the names of {@link Rule}. Owned by one stream thread.
  *
- * <p>A record goes {@link #schemasFrom}, {@link #place} or {@link #reject}, then {@link #processed}. A batch goes {@link #cut}, {@link
+ * <p>A record goes {@link #schemasFrom}, then {@link #place}, once for each of its groups, or {@link #leaveOut} if it has
+ * none, or {@link #reject}; then {@link #processed}. Whether it is archived is a question of each group by itself. A batch
+ * goes {@link #cut}, {@link
  * #durable}, {@link #stored}, {@link #finish}.
  *
  * @param <C> what holds the rows of a batch
@@ -184,6 +186,11 @@ public final class PartitionLedger<C> {
             }
         }
         return null;
+    }
+
+    /** Notes a good record that has no rows: it is in no file. */
+    public void leaveOut(long offset) {
+        begin(offset);
     }
 
     /** Notes a bad record; true when its dead letter must be sent now, false when the archive is done with it. */

@@ -4,6 +4,7 @@ import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.decode.TelemetrySettings;
+import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
@@ -38,6 +39,7 @@ final class DataBinder {
 
     private static Bound<DataSettings> delta(Section section) {
         Bound<String> gateway = section.get(DataKeys.GATEWAY);
+        Bound<DeltaSettings.Form> form = section.get(DataKeys.DELTA_MESSAGE);
         Bound<Boolean> strict = section.get(DataKeys.UNDECLARED);
         Bound<ClockDrift> clockDrift = section.get(DataKeys.CLOCK_DRIFT);
         Bound<Boolean> stopsAtMismatch = section.get(DataKeys.ON_MISMATCH);
@@ -45,7 +47,8 @@ final class DataBinder {
         Bound<List<DeltaTable>> tables = tables(section.section(DataKeys.TABLES));
         Bound<Optional<String>> tablesTopic = section.find(DataKeys.TABLES_TOPIC);
         return section.build(() -> new DataSettings.Deltas(
-                new DeltaSettings(gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get()),
+                new DeltaSettings(
+                        gateway.get(), tables.get(), strict.get(), coordinates.get(), clockDrift.get(), form.get()),
                 tablesTopic.get().orElse(null),
                 stopsAtMismatch.get()));
     }
@@ -84,12 +87,16 @@ final class DataBinder {
     }
 
     private static TelemetrySettings.Form form(String message) {
+        String sample = TelemetrySample.getDescriptor().getFullName();
+        String lap = TelemetryLap.getDescriptor().getFullName();
         if (message.equals(DataKeys.TELEMETRY_MESSAGE)) {
             return TelemetrySettings.Form.ENVELOPE;
-        } else if (message.equals(TelemetrySample.getDescriptor().getFullName())) {
+        } else if (message.equals(sample)) {
             return TelemetrySettings.Form.SAMPLE;
+        } else if (message.equals(lap)) {
+            return TelemetrySettings.Form.LAP;
         }
-        throw new IllegalArgumentException("telemetry is " + DataKeys.TELEMETRY_MESSAGE + " or "
-                + TelemetrySample.getDescriptor().getFullName() + "; archive any other message with type: protobuf");
+        throw new IllegalArgumentException("telemetry is " + DataKeys.TELEMETRY_MESSAGE + ", " + sample + " or " + lap
+                + "; archive any other message with type: protobuf");
     }
 }

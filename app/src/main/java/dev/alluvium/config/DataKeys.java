@@ -1,5 +1,6 @@
 package dev.alluvium.config;
 
+import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Times;
@@ -38,6 +39,15 @@ final class DataKeys {
             false,
             "What happens to a table or column that is not declared: `keep` its values as JSON text in `_extra`, or"
                     + " `reject` the record");
+
+    static final Key<DeltaSettings.Form> DELTA_MESSAGE = Key.of(
+            "message",
+            Syntax.oneOf(Map.of(
+                    "lakesync.v1.RowDelta", DeltaSettings.Form.DELTA,
+                    "lakesync.v1.SyncPush", DeltaSettings.Form.PUSH,
+                    "lakesync.v1.SyncResponse", DeltaSettings.Form.RESPONSE)),
+            DeltaSettings.Form.DELTA,
+            "What a record is: one delta, or a batch of them, which is a row for each; one bad delta rejects the batch");
 
     static final Key<ClockDrift> CLOCK_DRIFT = Key.of(
             "clockDrift",

@@ -2,6 +2,8 @@ package dev.alluvium.config;
 
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.parquet.WriterSettings;
+import dev.alluvium.parquet.WriterSettings.Format;
+import dev.alluvium.topology.DataSettings;
 import dev.alluvium.topology.PipelineSettings;
 import dev.alluvium.topology.SourceSettings;
 import java.util.Map;
@@ -20,8 +22,8 @@ final class PipelineBinder {
         Bound<SourceSettings> source = SourceBinder.bind(section.section("source"));
         DataPart data = DataBinder.bind(section.section("data"));
         Section files = section.section("files");
-        Bound<String> key = files.get(PipelineKeys.FILES_KEY.with(KeySyntax.of(data), data.defaultKey()));
         Bound<WriterSettings> writer = WriterBinder.bind(files);
+        Bound<String> key = key(files, data, writer);
         files.end();
         Bound<RotationSettings> rotation = RotationBinder.bind(section.section("rotation"));
         Bound<Integer> openGroups = section.get(PipelineKeys.OPEN_GROUPS);
@@ -45,6 +47,29 @@ final class PipelineBinder {
                 threads.get(),
                 cutOnShutdown.get()));
         return new BoundPipeline(section, name, source, deadLetters, manifest, settings);
+    }
+
+    /** The extension says what a file is: to stores, which serve it as such, and to readers. */
+    private static Bound<String> key(Section files, DataPart data, Bound<WriterSettings> writer) {
+        boolean isJson = writer.value()
+                .filter(settings -> settings.format() == Format.JSON)
+                .isPresent();
+        String otherwise = isJson ? data.defaultKey().replace(".parquet", ".json") : data.defaultKey();
+        Bound<String> key = files.get(PipelineKeys.FILES_KEY.with(KeySyntax.of(data), otherwise));
+        if (isJson
+                && data.settings()
+                        .value()
+                        .filter(DataSettings.Deltas.class::isInstance)
+                        .isEmpty()) {
+            files.problem("format", "json is for data of type delta");
+        } else if (writer.value().isPresent()
+                && key.value()
+                        .filter(template -> template.endsWith(".json") != isJson)
+                        .isPresent()) {
+            files.problem(
+                    "key", isJson ? "must end in .json, as format is json" : "ends in .json, but format is parquet");
+        }
+        return key;
     }
 
     private static Bound<String> topic(

@@ -2,7 +2,10 @@ package dev.alluvium.config;
 
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.parquet.WriterSettings.Codec;
+import dev.alluvium.parquet.WriterSettings.Format;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** How files are written. */
 final class WriterBinder {
@@ -34,16 +37,40 @@ final class WriterBinder {
             "Uncompressed bytes of a page at most. Readers skip by page: large ones read too much, small ones compress"
                     + " badly");
 
+    private static final Key<Format> FORMAT = Key.of(
+            "format",
+            Syntax.oneOf(Map.of("parquet", Format.PARQUET, "json", Format.JSON)),
+            DEFAULT.format(),
+            "`json` writes LakeSync's flush envelopes, of deltas only: larger and slower than Parquet, without the"
+                    + " coordinates of rows. Keys end in `.json`, and then only");
+
     private WriterBinder() {}
 
     /** Reads the keys of the section that are about the format, and leaves its end to the caller. */
     static Bound<WriterSettings> bind(Section section) {
+        Bound<Format> format = section.get(FORMAT);
+        if (format.value().equals(Optional.of(Format.JSON))) {
+            refuseParquetKeys(section);
+        }
         Bound<Codec> codec = section.get(CODEC);
         Bound<Integer> level = level(section, codec);
         Bound<Long> rowGroup = section.get(ROW_GROUP);
         Bound<Long> page = section.get(PAGE);
         return Bound.join(() -> new WriterSettings(
-                codec.get(), level.get(), rowGroup.get(), page.get().intValue(), DEFAULT.pageRows()));
+                format.get(),
+                codec.get(),
+                level.get(),
+                rowGroup.get(),
+                page.get().intValue(),
+                DEFAULT.pageRows()));
+    }
+
+    private static void refuseParquetKeys(Section section) {
+        for (Key<?> key : List.of(CODEC, LEVEL, ROW_GROUP, PAGE)) {
+            if (section.has(key.name())) {
+                section.problem(key.name(), "cannot be set: only Parquet has it, and format is json");
+            }
+        }
     }
 
     private static Bound<Integer> level(Section section, Bound<Codec> codec) {

@@ -22,7 +22,7 @@ public final class DeltaDecoder implements RecordDecoder {
     private static final int LAST_OP = 3;
     private static final long DAY_MS = 86_400_000;
     private static final int EXCERPT_BYTES = 80;
-    private static final List<Column> UNKNOWN = List.of(Column.optional(DeltaTable.UNKNOWN, ColumnType.Scalar.BINARY));
+    static final List<Column> UNKNOWN = List.of(Column.optional(DeltaTable.UNKNOWN, ColumnType.Scalar.BINARY));
 
     private final DeltaSettings settings;
     private final int partition;
@@ -110,22 +110,41 @@ public final class DeltaDecoder implements RecordDecoder {
 
     @Override
     public @Nullable Rejection read(SourceRecord record) {
-        Rejection rejection = check(record);
+        byte[] value = record.value();
+        if (value == null) {
+            layout = null;
+            group = null;
+            return new Rejection(Rejection.Reason.NULL_VALUE, "a tombstone is no row delta");
+        }
+        return read(record, value, 0, value.length);
+    }
+
+    /** As {@link #read(SourceRecord)}, of one delta among those that the value of a record holds. */
+    @Nullable
+    Rejection read(SourceRecord record, byte[] value, int from, int to) {
+        Rejection rejection = check(record, value, from, to);
+        if (rejection == null) {
+            rejection = checkDrift();
+        }
         if (rejection != null) {
             layout = null;
         }
         return rejection;
     }
 
-    private @Nullable Rejection check(SourceRecord record) {
+    /** Reads a delta that was accepted before once more, so that its row can be appended. */
+    void readAgain(SourceRecord record, byte[] value, int from, int to) {
+        Rejection rejection = check(record, value, from, to);
+        if (rejection != null) {
+            throw new IllegalStateException("a delta was accepted before: " + rejection);
+        }
+    }
+
+    private @Nullable Rejection check(SourceRecord record, byte[] value, int from, int to) {
         layout = null;
         group = null;
         if (lost != null) {
             throw lost;
-        }
-        byte[] value = record.value();
-        if (value == null) {
-            return new Rejection(Rejection.Reason.NULL_VALUE, "a tombstone is no row delta");
         }
         bytes = value;
         offset = record.offset();
@@ -134,14 +153,11 @@ public final class DeltaDecoder implements RecordDecoder {
             return new Rejection(
                     Rejection.Reason.TYPE_MISMATCH, "the record's time of " + timestampMs + " ms is out of range");
         }
-        Rejection rejection = wire.read(value);
+        Rejection rejection = wire.read(value, from, to);
         if (rejection == null) {
             rejection = checkRow();
         }
-        if (rejection == null) {
-            rejection = placeCells();
-        }
-        return rejection != null ? rejection : checkDrift();
+        return rejection != null ? rejection : placeCells();
     }
 
     private @Nullable Rejection checkRow() {
@@ -283,6 +299,11 @@ public final class DeltaDecoder implements RecordDecoder {
             group = current;
         }
         return current;
+    }
+
+    /** Whether the delta has fields that its message type does not know. */
+    boolean hasUnknown() {
+        return wire.hasUnknown();
     }
 
     @Override

@@ -25,12 +25,12 @@ final class DeltaLayout {
     private final NameIndex columns = new NameIndex();
     private final @Nullable DeltaGroup[] groups = new DeltaGroup[DAYS];
 
-    DeltaLayout(DeltaTable table, boolean isDeclared, boolean coordinates) {
+    DeltaLayout(DeltaTable table, boolean isDeclared, DeltaSettings settings) {
         this.declaration = table;
         this.table = table.table();
         this.isDeclared = isDeclared;
         name = table.table().getBytes(StandardCharsets.UTF_8);
-        schema = table.schema(coordinates);
+        schema = table.schema(settings.coordinates()).with(settings.batchColumns());
         json = table.json();
         types = table.columns().stream().map(DeltaColumn::type).toArray(DeltaColumn.Type[]::new);
         columnNames = table.columns().stream()

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -37,10 +38,15 @@ public final class DeltaRows {
     /** All rows of a record batch as deltas, in order; throws IllegalArgumentException if they are no rows of such a table. */
     public List<RowDelta> read(VectorSchemaRoot root) {
         List<RowDelta> deltas = new ArrayList<>(root.getRowCount());
-        for (int row = 0; row < root.getRowCount(); row++) {
-            deltas.add(read(row(root, row)));
-        }
+        forEach(root, deltas::add);
         return deltas;
+    }
+
+    /** As {@link #read(VectorSchemaRoot)}, one delta after the other. */
+    public void forEach(VectorSchemaRoot root, Consumer<RowDelta> deltas) {
+        for (int row = 0; row < root.getRowCount(); row++) {
+            deltas.accept(read(row(root, row)));
+        }
     }
 
     /**

@@ -50,7 +50,7 @@ final class DeltaTables {
     }
 
     private DeltaLayout layout(DeltaTable table) {
-        return new DeltaLayout(table, true, settings.coordinates());
+        return new DeltaLayout(table, true, settings);
     }
 
     /** The table of a valid name; null if it is not declared and must be. */
@@ -89,7 +89,7 @@ final class DeltaTables {
             forgetUndeclared();
         }
         String name = new String(bytes, table.start, table.length(), StandardCharsets.UTF_8);
-        DeltaLayout layout = new DeltaLayout(DeltaTable.undeclared(name), false, settings.coordinates());
+        DeltaLayout layout = new DeltaLayout(DeltaTable.undeclared(name), false, settings);
         add(layout);
         return layout;
     }

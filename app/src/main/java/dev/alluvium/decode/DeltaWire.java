@@ -39,17 +39,19 @@ final class DeltaWire {
     private final ProtoCursor column = new ProtoCursor();
     private final Span columnBytes = new Span();
     private byte[] bytes = {};
+    private int length;
     private @Nullable Rejection rejection;
     /** Of each unknown field: position of its column or {@link #ROW}, start, end. */
     private int[] unknown = {};
 
     private int unknownCount;
 
-    /** Finds everything, or says why the bytes are no row delta. */
+    /** Finds everything between two positions, or says why the bytes there are no row delta. */
     @Nullable
-    Rejection read(byte[] bytes) {
+    Rejection read(byte[] bytes, int from, int to) {
         reset(bytes);
-        row.over(bytes, 0, bytes.length);
+        length = to - from;
+        row.over(bytes, from, to);
         while (rejection == null) {
             int start = row.position();
             int tag = row.tag();
@@ -182,6 +184,6 @@ final class DeltaWire {
 
     private Rejection undecodable(String message) {
         return new Rejection(
-                Rejection.Reason.UNDECODABLE, "no " + message + " in the " + bytes.length + " bytes of the value");
+                Rejection.Reason.UNDECODABLE, "no " + message + " in the " + length + " bytes of the value");
     }
 }

@@ -17,6 +17,17 @@ public interface RecordDecoder {
     @Nullable
     Rejection read(SourceRecord record);
 
+    /** In how many groups the accepted record has rows: almost always one; none if it is no rows at all. */
+    default int groupCount() {
+        return 1;
+    }
+
+    /**
+     * Turns to one of the record's groups, by its position; {@link #read} turns to the first. The other methods are about
+     * it and the rows there.
+     */
+    default void turnTo(int group) {}
+
     /** The group of the accepted record. The same instance for the same group as long as it is in use. */
     Group group();
 
@@ -38,10 +49,15 @@ public interface RecordDecoder {
 
     /**
      * The record's HLC or another number whose least and greatest name a file by a {@link KeyRange}; ordered as an
-     * unsigned one.
+     * unsigned one. The least of them where there are several.
      */
     default long rangeValue() {
         return 0;
+    }
+
+    /** As {@link #rangeValue}, the greatest of them. */
+    default long greatestRangeValue() {
+        return rangeValue();
     }
 
     /** What the accepted record adds to the footer of its file; almost always empty. */

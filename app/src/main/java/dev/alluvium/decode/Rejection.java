@@ -19,6 +19,7 @@ public record Rejection(Reason reason, String detail) {
         EMPTY_VALUE,
         BAD_JSON,
         TYPE_MISMATCH,
+        UNEVEN_ARRAYS,
         UNDECLARED_COLUMN,
         UNDECLARED_TABLE,
         NO_SESSION,

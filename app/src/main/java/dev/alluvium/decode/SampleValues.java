@@ -3,20 +3,10 @@ package dev.alluvium.decode;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/**
- * One telemetry sample, taken from checked bytes into fields that are reused: no object per record. A field that comes
- * again overwrites; occurrences of the sample in one record are merged.
- */
-final class SampleValues {
-    /** {@code time} and the eleven optional channels, fields 3 to 14. */
-    static final int CHANNELS = 12;
-
-    private static final int FIRST_CHANNEL = 3;
-    private static final int AUX = 15;
+/** One telemetry sample. A field that comes again overwrites; occurrences of the sample in one record are merged. */
+final class SampleValues extends TelemetryValues {
     private static final int SEQ = 16;
 
-    long sessionId;
-    int lapNumber;
     final double[] channels = new double[CHANNELS];
 
     /** Bit i says whether channel i is set. */
@@ -25,22 +15,14 @@ final class SampleValues {
     boolean hasSeq;
     long seq;
 
-    int auxCount;
-    int[] auxPositions = new int[8];
-    int[] auxLengths = new int[8];
     double[] auxValues = new double[8];
 
-    byte[] unknown = new byte[64];
-    int unknownLength;
-
+    @Override
     void clear() {
-        sessionId = 0;
-        lapNumber = 0;
+        super.clear();
         channels[0] = 0;
         present = 0;
         hasSeq = false;
-        auxCount = 0;
-        unknownLength = 0;
     }
 
     /** Reads the sample that reaches to {@code end}, without the map entries that start at a replaced position. */
@@ -55,16 +37,11 @@ final class SampleValues {
                 present |= 1 << (number - FIRST_CHANNEL);
             } else if (type == Wire.LENGTH && number == AUX) {
                 aux(in, replaced.get(start));
-            } else if (type == Wire.VARINT && number == 1) {
-                sessionId = in.varint();
-            } else if (type == Wire.VARINT && number == 2) {
-                lapNumber = (int) in.varint();
             } else if (type == Wire.VARINT && number == SEQ) {
                 seq = in.varint();
                 hasSeq = true;
-            } else {
-                in.skip(type);
-                keep(in, start);
+            } else if (!readHead(in, number, type)) {
+                keep(in, start, type);
             }
         }
     }
@@ -74,11 +51,6 @@ final class SampleValues {
         if (isReplaced) {
             in.at = end;
             return;
-        }
-        if (auxCount == auxPositions.length) {
-            auxPositions = Arrays.copyOf(auxPositions, 2 * auxCount);
-            auxLengths = Arrays.copyOf(auxLengths, 2 * auxCount);
-            auxValues = Arrays.copyOf(auxValues, 2 * auxCount);
         }
         int position = in.at;
         int length = 0;
@@ -96,18 +68,10 @@ final class SampleValues {
                 in.skip(tag & 7);
             }
         }
-        auxPositions[auxCount] = position;
-        auxLengths[auxCount] = length;
-        auxValues[auxCount] = value;
-        auxCount++;
-    }
-
-    private void keep(WireReader in, int start) {
-        int length = in.at - start;
-        if (unknownLength + length > unknown.length) {
-            unknown = Arrays.copyOf(unknown, Math.max(2 * unknown.length, unknownLength + length));
+        if (auxCount == auxValues.length) {
+            auxValues = Arrays.copyOf(auxValues, 2 * auxCount);
         }
-        System.arraycopy(in.bytes, start, unknown, unknownLength, length);
-        unknownLength += length;
+        auxValues[auxCount] = value;
+        addAux(position, length);
     }
 }

@@ -9,6 +9,7 @@ import dev.alluvium.arrow.LongColumn;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.proto.telemetry.v1.SessionMetadata;
+import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.record.SourceRecord;
@@ -22,18 +23,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.WeakHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Rows from telemetry, a row a sample, grouped by session (requirements 3.1 and 3.4). The opening schema has the 13
  * standard columns and, if asked for, the Kafka coordinates; each auxiliary channel, {@code seq} and the sample's
- * unknown fields become a nullable column with the first record that has them, in the order of discovery.
+ * unknown fields become a nullable column with the first record that has them, in the order of discovery. Rows are to be
+ * sorted by lap and time.
  *
- * <p>Markers have no rows: what they say goes to the footer, and the end marker ends its group. Unknown fields of the
- * envelope and of markers are dropped. A session id of 0 is a session like any other.
+ * <p>A lap is as many rows as it has samples; with coordinates {@code _index} says which one a row is, and its unknown
+ * fields are in its first row. Markers have no rows: what they say goes to the footer, and the end marker ends its group.
+ * Unknown fields of the envelope and of markers are dropped. A session id of 0 is a session like any other.
  */
 public final class TelemetryDecoder implements RecordDecoder {
     private static final String SEQ = "seq";
+    private static final String INDEX = "_index";
     private static final List<Column> STANDARD = List.of(
             Column.required("lap_number", Scalar.INT32),
             Column.required("time", Scalar.FLOAT64),
@@ -49,8 +54,11 @@ public final class TelemetryDecoder implements RecordDecoder {
             Column.optional("glat", Scalar.FLOAT64),
             Column.optional("glong", Scalar.FLOAT64));
 
+    private static final List<String> ORDER = List.of("lap_number", "time");
+
     private enum Kind {
         SAMPLE,
+        LAP,
         START,
         END
     }
@@ -64,6 +72,7 @@ public final class TelemetryDecoder implements RecordDecoder {
     private final WireCheck check = new WireCheck();
     private final WireReader in = new WireReader();
     private final SampleValues sample = new SampleValues();
+    private final LapValues lap = new LapValues();
 
     /** What is known of the batches in use; it goes when they go. */
     private final Map<RecordBatch, DiscoveredColumns> discovered = new WeakHashMap<>();
@@ -84,15 +93,17 @@ public final class TelemetryDecoder implements RecordDecoder {
         if (settings.coordinates()) {
             columns.addAll(KafkaCoordinates.COLUMNS);
         }
-        this.schema = new TableSchema("telemetry", columns);
+        this.schema = new TableSchema("telemetry", columns, ORDER);
         Descriptor message = switch (settings.form()) {
             case ENVELOPE -> TelemetryRecord.getDescriptor();
             case SAMPLE -> TelemetrySample.getDescriptor();
+            case LAP -> TelemetryLap.getDescriptor();
         };
         this.plan = MessagePlan.compile(message, ProtobufSchema.of(message).columns());
         STANDARD.forEach(column -> add(reserved, column.name()));
         KafkaCoordinates.COLUMNS.forEach(column -> add(reserved, column.name()));
         add(reserved, SEQ);
+        add(reserved, INDEX);
         add(reserved, ProtobufSchema.UNKNOWN.name());
     }
 
@@ -101,9 +112,18 @@ public final class TelemetryDecoder implements RecordDecoder {
         names.add(bytes, 0, bytes.length);
     }
 
-    private static int find(NameIndex names, byte[] value, SampleValues sample, int aux) {
-        int start = sample.auxPositions[aux];
-        return names.find(value, start, start + sample.auxLengths[aux]);
+    private static int find(NameIndex names, byte[] value, TelemetryValues values, int aux) {
+        int start = values.auxPositions[aux];
+        return names.find(value, start, start + values.auxLengths[aux]);
+    }
+
+    /** What the columns of a file tell of it where no marker did: its auxiliary channels. */
+    public static Map<String, String> columnFacts(TableSchema schema) {
+        String channels = schema.columns().stream()
+                .filter(column -> column.type() == Scalar.FLOAT64 && !STANDARD.contains(column))
+                .map(Column::name)
+                .collect(Collectors.joining(","));
+        return channels.isEmpty() ? Map.of() : Map.of("auxiliaryChannels", channels);
     }
 
     private Group open(long session) {
@@ -136,21 +156,48 @@ public final class TelemetryDecoder implements RecordDecoder {
 
     private @Nullable Rejection take(byte[] value) {
         in.open(value);
-        sample.clear();
-        if (settings.form() == TelemetrySettings.Form.SAMPLE) {
-            kind = Kind.SAMPLE;
-            sample.read(in, value.length, check.replacedEntries());
-        } else {
-            takeEnvelope(value.length);
+        switch (settings.form()) {
+            case ENVELOPE -> takeEnvelope(value.length);
+            case SAMPLE -> readSample(value.length);
+            case LAP -> readLap(value.length);
         }
         if (kind == null) {
-            return new Rejection(Reason.NO_SESSION, "the envelope holds neither a sample nor a marker");
+            return new Rejection(Reason.NO_SESSION, "the envelope holds neither a sample, nor a lap, nor a marker");
         }
+        return switch (kind) {
+            case SAMPLE -> take(value, sample);
+            case LAP -> takeLap(value);
+            case START, END -> takeMarker(value);
+        };
+    }
+
+    private @Nullable Rejection take(byte[] value, TelemetryValues values) {
+        sessionId = values.sessionId;
+        return badChannel(value, values);
+    }
+
+    private @Nullable Rejection takeLap(byte[] value) {
+        String uneven = lap.uneven(value);
+        return uneven == null
+                ? take(value, lap)
+                : new Rejection(Reason.UNEVEN_ARRAYS, uneven + " values, time has " + lap.size());
+    }
+
+    /** Samples of one arm that come one after the other are merged; another arm between them drops the first. */
+    private void readSample(int end) {
         if (kind != Kind.SAMPLE) {
-            return takeMarker(value);
+            sample.clear();
+            kind = Kind.SAMPLE;
         }
-        sessionId = sample.sessionId;
-        return badChannel(value);
+        sample.read(in, end, check.replacedEntries());
+    }
+
+    private void readLap(int end) {
+        if (kind != Kind.LAP) {
+            lap.clear();
+            kind = Kind.LAP;
+        }
+        lap.read(in, end, check.replacedEntries());
     }
 
     /** The last arm of the oneof that occurs is the one that is set. */
@@ -158,11 +205,9 @@ public final class TelemetryDecoder implements RecordDecoder {
         while (in.at < end) {
             int tag = (int) in.varint();
             if (tag == (1 << 3 | Wire.LENGTH)) {
-                if (kind != Kind.SAMPLE) {
-                    sample.clear();
-                }
-                kind = Kind.SAMPLE;
-                sample.read(in, in.end(), check.replacedEntries());
+                readSample(in.end());
+            } else if (tag == (4 << 3 | Wire.LENGTH)) {
+                readLap(in.end());
             } else {
                 in.skip(tag & 7);
                 kind = tag == (2 << 3 | Wire.LENGTH) ? Kind.START : tag == (3 << 3 | Wire.LENGTH) ? Kind.END : kind;
@@ -206,22 +251,18 @@ public final class TelemetryDecoder implements RecordDecoder {
         return Map.copyOf(facts);
     }
 
-    private @Nullable Rejection badChannel(byte[] value) {
-        for (int i = 0; i < sample.auxCount; i++) {
-            if (sample.auxLengths[i] == 0) {
+    private @Nullable Rejection badChannel(byte[] value, TelemetryValues values) {
+        for (int i = 0; i < values.auxCount; i++) {
+            if (values.auxLengths[i] == 0) {
                 return new Rejection(Reason.BAD_IDENTIFIER, "an auxiliary channel has no name");
             }
-            if (find(reserved, value, sample, i) >= 0) {
+            if (find(reserved, value, values, i) >= 0) {
                 return new Rejection(
                         Reason.BAD_IDENTIFIER,
-                        "auxiliary channel " + auxName(value, i) + " is named as another column");
+                        "auxiliary channel " + values.auxName(value, i) + " is named as another column");
             }
         }
         return null;
-    }
-
-    private String auxName(byte[] value, int index) {
-        return new String(value, sample.auxPositions[index], sample.auxLengths[index], StandardCharsets.UTF_8);
     }
 
     @Override
@@ -243,20 +284,29 @@ public final class TelemetryDecoder implements RecordDecoder {
     @Override
     public List<Column> newColumns(RecordBatch batch) {
         byte[] value = accepted();
-        if (kind != Kind.SAMPLE) {
-            return List.of();
+        if (kind == Kind.SAMPLE) {
+            return newColumns(batch, value, sample, sample.hasSeq, false);
         }
+        boolean hasRows = kind == Kind.LAP && lap.size() > 0;
+        return hasRows ? newColumns(batch, value, lap, false, settings.coordinates()) : List.of();
+    }
+
+    private List<Column> newColumns(
+            RecordBatch batch, byte[] value, TelemetryValues values, boolean hasSeq, boolean hasIndex) {
         DiscoveredColumns columns = discovered(batch);
         List<Column> missing = List.of();
-        for (int i = 0; i < sample.auxCount; i++) {
-            if (find(columns.names, value, sample, i) < 0) {
-                missing = with(missing, Column.optional(auxName(value, i), Scalar.FLOAT64));
+        if (hasIndex && columns.index < 0) {
+            missing = with(missing, Column.optional(INDEX, Scalar.INT32));
+        }
+        for (int i = 0; i < values.auxCount; i++) {
+            if (find(columns.names, value, values, i) < 0) {
+                missing = with(missing, Column.optional(values.auxName(value, i), Scalar.FLOAT64));
             }
         }
-        if (sample.hasSeq && columns.seq < 0) {
+        if (hasSeq && columns.seq < 0) {
             missing = with(missing, Column.optional(SEQ, Scalar.INT64));
         }
-        if (sample.unknownLength > 0 && columns.unknown < 0) {
+        if (values.unknownLength > 0 && columns.unknown < 0) {
             missing = with(missing, ProtobufSchema.UNKNOWN);
         }
         return missing;
@@ -271,9 +321,49 @@ public final class TelemetryDecoder implements RecordDecoder {
     @Override
     public int append(RecordBatch batch) {
         byte[] value = accepted();
-        if (kind != Kind.SAMPLE || record == null) {
+        if (kind == null || record == null) {
             return 0;
         }
+        return switch (kind) {
+            case SAMPLE -> appendSample(batch, value, record);
+            case LAP -> appendLap(batch, value, record);
+            case START, END -> 0;
+        };
+    }
+
+    /** Column by column: what a row lacks, its end makes null. */
+    private int appendLap(RecordBatch batch, byte[] value, SourceRecord of) {
+        int size = lap.size();
+        if (size == 0) {
+            return 0;
+        }
+        IntColumn lapNumbers = batch.column(0, IntColumn.class);
+        for (int i = 0; i < size; i++) {
+            lapNumbers.append(lap.lapNumber);
+        }
+        for (int i = 0; i < LapValues.CHANNELS; i++) {
+            lap.channels[i].appendTo(batch.column(i + 1, DoubleColumn.class));
+        }
+        DiscoveredColumns columns = discovered(batch);
+        if (settings.coordinates()) {
+            for (int i = 0; i < size; i++) {
+                KafkaCoordinates.append(batch, STANDARD.size(), partition, of);
+                batch.column(columns.index, IntColumn.class).append(i);
+            }
+        }
+        for (int i = 0; i < lap.auxCount; i++) {
+            lap.aux(i).appendTo(batch.column(find(columns.names, value, lap, i), DoubleColumn.class));
+        }
+        if (lap.unknownLength > 0) {
+            batch.column(columns.unknown, BytesColumn.class).append(lap.unknown, 0, lap.unknownLength);
+        }
+        for (int i = 0; i < size; i++) {
+            batch.endRow();
+        }
+        return size;
+    }
+
+    private int appendSample(RecordBatch batch, byte[] value, SourceRecord of) {
         batch.column(0, IntColumn.class).append(sample.lapNumber);
         batch.column(1, DoubleColumn.class).append(sample.channels[0]);
         for (int i = 1; i < SampleValues.CHANNELS; i++) {
@@ -282,7 +372,7 @@ public final class TelemetryDecoder implements RecordDecoder {
             }
         }
         if (settings.coordinates()) {
-            KafkaCoordinates.append(batch, STANDARD.size(), partition, record);
+            KafkaCoordinates.append(batch, STANDARD.size(), partition, of);
         }
         appendDiscovered(batch, value);
         batch.endRow();
@@ -325,6 +415,7 @@ public final class TelemetryDecoder implements RecordDecoder {
     /** Where the columns of one batch are by name: a name's number in the index is its column's. */
     private static final class DiscoveredColumns {
         final NameIndex names = new NameIndex();
+        int index = -1;
         int seq = -1;
         int unknown = -1;
 
@@ -338,6 +429,7 @@ public final class TelemetryDecoder implements RecordDecoder {
             for (; known < columns.size(); known++) {
                 add(names, columns.get(known).name());
             }
+            index = schema.indexOf(INDEX);
             seq = schema.indexOf(SEQ);
             unknown = schema.indexOf(ProtobufSchema.UNKNOWN.name());
         }

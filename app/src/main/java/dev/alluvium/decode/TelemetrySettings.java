@@ -10,9 +10,11 @@ public record TelemetrySettings(Form form, boolean coordinates) {
 
     /** The message types of a telemetry topic. */
     public enum Form {
-        /** {@code alluvium.telemetry.v1.TelemetryRecord}: a sample, or a marker that starts or ends a session. */
+        /** {@code alluvium.telemetry.v1.TelemetryRecord}: a sample, a lap, or a marker that starts or ends a session. */
         ENVELOPE,
         /** {@code alluvium.telemetry.v1.TelemetrySample}, without markers. */
-        SAMPLE
+        SAMPLE,
+        /** {@code alluvium.telemetry.v1.TelemetryLap}: one array per channel, without markers. */
+        LAP
     }
 }

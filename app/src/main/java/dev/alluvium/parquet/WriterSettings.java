@@ -1,7 +1,7 @@
 package dev.alluvium.parquet;
 
 /**
- * How data files are written. None of it decides which rows are in a file.
+ * How data files are written. None of it decides which rows are in a file. All but the format is about Parquet.
  *
  * @param level of the codec: 1 to 22 for zstd, 1 to 9 for gzip; ignored by those that have none
  * @param rowGroupBytes compressed bytes after which a row group goes to the spool; larger ones read faster and need
@@ -9,7 +9,15 @@ package dev.alluvium.parquet;
  * @param pageBytes uncompressed bytes of a page at most
  * @param pageRows rows of a page at most
  */
-public record WriterSettings(Codec codec, int level, long rowGroupBytes, int pageBytes, int pageRows) {
+public record WriterSettings(Format format, Codec codec, int level, long rowGroupBytes, int pageBytes, int pageRows) {
+
+    /** What a data file is. */
+    public enum Format {
+        /** Parquet. */
+        PARQUET,
+        /** LakeSync's flush envelope, JSON; of deltas only. */
+        JSON
+    }
 
     /** Compression of pages. */
     public enum Codec {
@@ -21,6 +29,11 @@ public record WriterSettings(Codec codec, int level, long rowGroupBytes, int pag
 
     /** Zstandard level 3, row groups of 16 MiB, pages of 1 MiB or 20,000 rows. */
     public static final WriterSettings DEFAULT = new WriterSettings(Codec.ZSTD, 3, 16 << 20, 1 << 20, 20_000);
+
+    /** Parquet files. */
+    public WriterSettings(Codec codec, int level, long rowGroupBytes, int pageBytes, int pageRows) {
+        this(Format.PARQUET, codec, level, rowGroupBytes, pageBytes, pageRows);
+    }
 
     public WriterSettings {
         if (rowGroupBytes < 1 || pageBytes < 1 || pageRows < 1) {

@@ -31,6 +31,13 @@ public record DeltaTable(String table, List<DeltaColumn> columns) {
     public static final String PARTITION = "_partition";
     public static final String OFFSET = "_offset";
     public static final String TIMESTAMP = "_timestamp";
+    /** Position of a delta among those of its record. */
+    public static final String INDEX = "_index";
+
+    public static final String PUSH_CLIENT_ID = "_pushClientId";
+    public static final String LAST_SEEN_HLC = "_lastSeenHlc";
+    public static final String SERVER_HLC = "_serverHlc";
+    public static final String HAS_MORE = "_hasMore";
     /** Protobuf fields that the message type does not know; there only where a record had some. */
     public static final String UNKNOWN = "_unknown";
 
@@ -54,6 +61,11 @@ public record DeltaTable(String table, List<DeltaColumn> columns) {
             OFFSET,
             TIMESTAMP,
             UNKNOWN,
+            INDEX,
+            PUSH_CLIENT_ID,
+            LAST_SEEN_HLC,
+            SERVER_HLC,
+            HAS_MORE,
             "_key",
             "_headers");
 

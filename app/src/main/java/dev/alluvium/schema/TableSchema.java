@@ -10,19 +10,34 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The columns of a data file, in order.
+ * The columns of a data file, in order, and the order of its rows.
  *
  * @param name of the table or message
+ * @param sortedBy the columns, all of scalar types, by which the rows of each row group are sorted, the first one
+ *     deciding before the others; empty where rows stay in the order they come in
  */
-public record TableSchema(String name, List<Column> columns) {
+public record TableSchema(String name, List<Column> columns, List<String> sortedBy) {
     public TableSchema {
         columns = List.copyOf(columns);
+        sortedBy = List.copyOf(sortedBy);
         Set<String> names = new HashSet<>();
         for (Column column : columns) {
             if (!names.add(column.name())) {
                 throw new IllegalArgumentException("table " + name + " has two columns named " + column.name());
             }
         }
+        for (String key : sortedBy) {
+            if (columns.stream()
+                    .noneMatch(column -> column.name().equals(key) && column.type() instanceof ColumnType.Scalar)) {
+                throw new IllegalArgumentException(
+                        "table " + name + " cannot be sorted by " + key + ": no column, or no scalar one");
+            }
+        }
+    }
+
+    /** Columns whose rows stay in the order they come in. */
+    public TableSchema(String name, List<Column> columns) {
+        this(name, columns, List.of());
     }
 
     /** Position of a column, or -1. */
@@ -38,10 +53,13 @@ public record TableSchema(String name, List<Column> columns) {
     /** This schema with further columns at its end. */
     public TableSchema with(List<Column> more) {
         return new TableSchema(
-                name, Stream.concat(columns.stream(), more.stream()).toList());
+                name, Stream.concat(columns.stream(), more.stream()).toList(), sortedBy);
     }
 
-    /** Equal for equal schemas and stable over versions: the first 16 bytes of a SHA-256, in hex. */
+    /**
+     * Equal for equal columns, whatever the order of rows, and stable over versions: the first 16 bytes of a SHA-256, in
+     * hex.
+     */
     public String fingerprint() {
         try {
             byte[] hash =

@@ -1,21 +1,29 @@
 package dev.alluvium.topology;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.batch.EnvelopeFile;
 import dev.alluvium.batch.KeyTemplate;
+import dev.alluvium.batch.RowFile;
 import dev.alluvium.decode.DeltaDecoder;
 import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.Group;
 import dev.alluvium.decode.KeyRange;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
+import dev.alluvium.decode.SyncDecoder;
 import dev.alluvium.decode.TelemetryDecoder;
 import dev.alluvium.decode.TelemetrySettings;
-import dev.alluvium.proto.lakesync.v1.RowDelta;
+import dev.alluvium.parquet.WriterSettings;
+import dev.alluvium.parquet.WriterSettings.Format;
+import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
 import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping.Times;
+import dev.alluvium.schema.TableSchema;
+import dev.alluvium.schema.TableVersion;
 import dev.alluvium.schema.TableVersions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -24,19 +32,27 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 final class DataSet {
+    private static final RowFile.Maker NO_ENVELOPES = (file, group, columns) -> {
+        throw new IllegalArgumentException("only deltas have flush envelopes");
+    };
+
     private final IntFunction<RecordDecoder> decoders;
     private final String descriptorSet;
     private final Set<String> placeholders;
     private final @Nullable KeyRange keyRange;
     private final String identity;
     private final @Nullable TableVersions tables;
+    private final Function<TableSchema, Map<String, String>> columnFacts;
+    private final RowFile.Maker envelopes;
 
     private DataSet(
             IntFunction<RecordDecoder> decoders,
@@ -44,13 +60,17 @@ final class DataSet {
             Set<String> placeholders,
             @Nullable KeyRange keyRange,
             String identity,
-            @Nullable TableVersions tables) {
+            @Nullable TableVersions tables,
+            Function<TableSchema, Map<String, String>> columnFacts,
+            RowFile.Maker envelopes) {
         this.decoders = decoders;
         this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
         this.placeholders = placeholders;
         this.keyRange = keyRange;
         this.identity = identity;
         this.tables = tables;
+        this.columnFacts = columnFacts;
+        this.envelopes = envelopes;
     }
 
     static DataSet of(DataSettings settings) {
@@ -72,14 +92,31 @@ final class DataSet {
                 .map(DeltaTable::toString)
                 .collect(Collectors.joining(","));
         return new DataSet(
-                partition -> new DeltaDecoder(settings, versions, partition),
-                RowDelta.getDescriptor(),
+                partition -> settings.form() == DeltaSettings.Form.DELTA
+                        ? new DeltaDecoder(settings, versions, partition)
+                        : new SyncDecoder(settings, versions, partition),
+                settings.form().message(),
                 KeyTemplate.ofOneDay("table", "gateway", "minHlc", "maxHlc"),
                 KeyRange.HLC,
                 "delta strict=" + settings.strict() + " drift=" + settings.clockDrift() + " coordinates="
-                        + settings.coordinates() + " " + tables
+                        + settings.coordinates() + " " + settings.form() + " " + tables
                         + (tablesTopic == null ? "" : " tablesTopic=" + tablesTopic),
-                versions);
+                versions,
+                schema -> Map.of(),
+                EnvelopeFile.of(settings.gateway(), group -> table(settings, versions, group)));
+    }
+
+    /** What a table of a file is by now: a version only adds columns, and those that a file lacks do not matter. */
+    private static DeltaTable table(DeltaSettings settings, @Nullable TableVersions versions, Group group) {
+        String name = group.schema().name();
+        TableVersion latest = versions == null ? null : versions.inForce().get(name);
+        if (latest != null) {
+            return latest.table();
+        }
+        return settings.tables().stream()
+                .filter(table -> table.table().equals(name))
+                .findFirst()
+                .orElseGet(() -> DeltaTable.undeclared(name));
     }
 
     private static DataSet telemetry(TelemetrySettings settings) {
@@ -88,11 +125,14 @@ final class DataSet {
                 switch (settings.form()) {
                     case ENVELOPE -> TelemetryRecord.getDescriptor();
                     case SAMPLE -> TelemetrySample.getDescriptor();
+                    case LAP -> TelemetryLap.getDescriptor();
                 },
                 Set.of("session"),
                 null,
                 "telemetry " + settings.form() + " coordinates=" + settings.coordinates(),
-                null);
+                null,
+                TelemetryDecoder::columnFacts,
+                NO_ENVELOPES);
     }
 
     private static DataSet protobuf(ProtobufSettings settings) {
@@ -104,12 +144,24 @@ final class DataSet {
                 "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " "
                         + settings.schema().fingerprint()
                         + times(settings.mapping().times()),
-                null);
+                null,
+                schema -> Map.of(),
+                NO_ENVELOPES);
     }
 
     /** A duration is the same column in every unit. */
     private static String times(Times times) {
         return times == Times.MICROS ? "" : " times=" + times;
+    }
+
+    /** What a file's columns tell of it; what its records said comes before it. */
+    Map<String, String> columnFacts(TableSchema schema) {
+        return columnFacts.apply(schema);
+    }
+
+    /** Makes data files of the format that the settings say. */
+    RowFile.Maker files(WriterSettings settings) {
+        return settings.format() == Format.PARQUET ? RowFile.parquet(settings) : envelopes;
     }
 
     /** A decoder for one task; not thread safe. */
@@ -143,7 +195,8 @@ final class DataSet {
 
     /** Of all that decides a row's place or fate; rotation, codec and memory are no part of it. */
     String fingerprint(PipelineSettings pipeline) {
-        String text = identity + "\n" + pipeline.keyTemplate();
+        boolean isParquet = pipeline.writer().format() == Format.PARQUET;
+        String text = identity + "\n" + pipeline.keyTemplate() + (isParquet ? "" : "\nJSON");
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);

@@ -284,7 +284,8 @@ final class PartitionFiles {
 
     private FileFacts facts(Batch<DataBatch> batch, DataBatch data, long delivered) {
         Cut cut = batch.cut();
-        Map<String, String> extra = new HashMap<>(data.group().attributes());
+        Map<String, String> extra = new HashMap<>(scope.data().columnFacts(data.schema()));
+        extra.putAll(data.group().attributes());
         extra.putAll(data.footerFacts());
         return new FileFacts(
                 scope.source().clusterId(),

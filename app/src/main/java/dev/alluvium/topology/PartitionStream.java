@@ -12,6 +12,7 @@ import dev.alluvium.decode.RecordDecoder;
 import dev.alluvium.decode.Rejection;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.record.SourceRecord;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -52,6 +53,8 @@ final class PartitionStream implements HeldOffsets.Holder {
     /** Batches that take records, in order of their first offset. */
     private final Set<Batch<DataBatch>> growing = new LinkedHashSet<>();
 
+    /** The batches that took the record at hand, by its groups; null where a finished file has it already. */
+    private final List<@Nullable Batch<DataBatch>> taking = new ArrayList<>();
     private final CarriedColumns carried = new CarriedColumns();
 
     /** What the decoder knew when it read the last record. */
@@ -114,6 +117,7 @@ final class PartitionStream implements HeldOffsets.Holder {
                 group,
                 batch.isOpen() ? carried.of(group.id(), group.schema()) : DataBatch.promised(batch.promisedColumns()),
                 scope.settings().writer(),
+                scope.data().files(scope.settings().writer()),
                 scope.budget(),
                 scope.spool(),
                 delivered,
@@ -136,10 +140,10 @@ final class PartitionStream implements HeldOffsets.Holder {
         long bytes = length(record.key()) + length(record.value());
         metrics.recordRead(bytes);
         streamTime = Math.max(streamTime, record.timestampMs());
+        taking.clear();
         Rejection rejection = read(record);
-        Batch<DataBatch> batch = null;
         if (rejection == null) {
-            batch = append(record);
+            place(record);
         } else if (!ledger.reject(record.offset())) {
             rejection = null;
         }
@@ -149,9 +153,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         }
         delivered++;
         ledger.processed(record.offset(), this::closeBound);
-        if (batch != null && batch.isOpen()) {
-            rotate(batch);
-        }
+        rotate();
         bytesToCheck -= bytes;
         if (--recordsToCheck <= 0 || bytesToCheck <= 0) {
             relieve();
@@ -202,21 +204,47 @@ final class PartitionStream implements HeldOffsets.Holder {
         return bytes == null ? 0 : bytes.length;
     }
 
+    /** Puts the record into the batches of its groups: almost always one. */
+    private void place(SourceRecord record) {
+        int groups = decoder.groupCount();
+        boolean isSkipped = groups > 0;
+        for (int i = 0; i < groups; i++) {
+            decoder.turnTo(i);
+            Batch<DataBatch> batch = append(record);
+            taking.add(batch);
+            isSkipped &= batch == null;
+        }
+        if (groups == 0) {
+            ledger.leaveOut(record.offset());
+        } else if (isSkipped) {
+            metrics.recordSkipped();
+        }
+    }
+
     private @Nullable Batch<DataBatch> append(SourceRecord record) {
         Group group = decoder.group();
-        Batch<DataBatch> taking = ledger.taking(record.offset(), group.id());
-        if (taking != null && taking.isOpen() && !taking.contents().takes(decoder)) {
-            cut(taking, RotationReason.SCHEMA);
+        Batch<DataBatch> present = ledger.taking(record.offset(), group.id());
+        if (present != null && present.isOpen() && !present.contents().takes(decoder)) {
+            cut(present, RotationReason.SCHEMA);
         }
         Batch<DataBatch> batch = ledger.place(record.offset(), group.id());
         if (batch == null) {
-            metrics.recordSkipped();
             return null;
         }
         int rows = batch.contents().append(decoder, record, scope.clock().millis());
         batch.addRows(rows);
         metrics.rowsAppended(rows);
         return batch;
+    }
+
+    private void rotate() {
+        for (int i = 0; i < taking.size(); i++) {
+            Batch<DataBatch> batch = taking.get(i);
+            if (batch != null && batch.isOpen()) {
+                decoder.turnTo(i);
+                rotate(batch);
+            }
+        }
     }
 
     private void rotate(Batch<DataBatch> batch) {

@@ -1,6 +1,8 @@
 package dev.alluvium.upload;
 
+import dev.alluvium.batch.EnvelopeFile;
 import dev.alluvium.batch.Spool;
+import dev.alluvium.parquet.ByteSource;
 import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.parquet.FileFacts;
 import dev.alluvium.read.ObjectBytes;
@@ -175,16 +177,30 @@ public final class Uploader implements AutoCloseable {
             }
         }
 
+        /** Only envelopes have keys of this kind; the configuration sees to it. */
+        private String format() {
+            return key.endsWith(".json") ? "json" : "parquet";
+        }
+
+        private FileFacts heldFacts(ByteSource bytes) throws IOException {
+            if (format().equals("json")) {
+                return EnvelopeFile.facts(bytes);
+            }
+            try (DataFileReader held = DataFileReader.open(key, bytes)) {
+                return held.facts();
+            }
+        }
+
         private UploadOutcome publish() throws StorageException {
             Map<String, String> metadata =
-                    Map.of("format", "parquet", "generator", "alluvium", "version", facts.writerVersion());
+                    Map.of("format", format(), "generator", "alluvium", "version", facts.writerVersion());
             PutOutcome put = store.putIfAbsent(key, file.path(), metadata);
             if (put.created()) {
                 return new UploadOutcome.Stored(put.object(), false);
             }
-            try (DataFileReader held = DataFileReader.open(
-                    key, new ObjectBytes(store, key, put.object().size()))) {
-                FileFacts theirs = held.facts();
+            try (ByteSource bytes =
+                    new ObjectBytes(store, key, put.object().size())) {
+                FileFacts theirs = heldFacts(bytes);
                 return facts.isSameFileAs(theirs)
                         ? new UploadOutcome.Stored(put.object(), true)
                         : new UploadOutcome.KeyTaken(

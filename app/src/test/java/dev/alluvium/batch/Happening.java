@@ -20,6 +20,10 @@ enum Happening {
     EXPIRED,
     /** An operator set the committed offset back. */
     REWOUND,
+    /** A record went into several batches at once. */
+    SHARED,
+    /** Of a record of several groups only one took it: the others had it in a finished file. */
+    SHARED_ANEW,
     /** A decoder took up what an earlier one had learned. */
     SCHEMAS_AGAIN,
     /** A decoder read a record without what is known elsewhere by now, since it was decided without. */

@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
  *     archive, a ledger that a restart would not find again. Off, only harm counts: records lost or doubled, a pipeline
  *     that stops, a ledger that grows.
  * @param logs one string per partition, one character per offset: a letter is the group of the record, in lower case
- *     it is bad to whoever knows too little ({@link #isBad}); {@link #BAD} is a bad record, {@link #GAP} an offset that is
- *     never delivered
+ *     it is bad to whoever knows too little ({@link #isBad}); a digit or what follows them is a record of several groups
+ *     or of none ({@link #groups}); {@link #BAD} is a bad record, {@link #GAP} an offset that is never delivered
  * @param hasBareKeys the key of a file is its group, whatever its offsets: sessions
  * @param startsLatest where a partition starts that nobody knows yet: its end, not its beginning
  * @param faults crashes and takeovers
@@ -41,6 +41,9 @@ record Scenario(
 
     /** What the last record of a log may be; nobody reads it before everything else has come to rest. */
     private static final String LAST = "Z" + BAD;
+
+    /** So many groups at most are in a log, beside the one of its last record. */
+    private static final int MAX_GROUPS = 4;
 
     /** Rules that are not the ledger's. */
     enum WorldRule {
@@ -84,10 +87,30 @@ record Scenario(
             } else if (chance < badPercent + gapPercent) {
                 log.append(GAP);
             } else {
-                log.append((char) ((random.nextInt(4) == 0 ? 'a' : 'A') + random.nextInt(groups)));
+                // Every fifth is a batch message.
+                boolean isMany = random.nextInt(5) == 0;
+                char one = random.nextInt(4) == 0 ? 'a' : 'A';
+                log.append((char) (isMany ? '0' + random.nextInt(1 << groups) : one + random.nextInt(groups)));
             }
         }
         return log.toString();
+    }
+
+    /** The groups of a good record: a digit, or what follows the digits, is the set of their bits. */
+    static List<String> groups(char record) {
+        if (record == BAD || record == GAP) {
+            return List.of();
+        }
+        if (Character.isLetter(record)) {
+            return List.of(String.valueOf(Character.toUpperCase(record)));
+        }
+        List<String> groups = new ArrayList<>();
+        for (int bit = 0; bit < MAX_GROUPS; bit++) {
+            if (((record - '0') & 1 << bit) != 0) {
+                groups.add(String.valueOf((char) ('A' + bit)));
+            }
+        }
+        return groups;
     }
 
     /** Whether a record is bad to a decoder that has seen schemas change so often. */

@@ -21,10 +21,10 @@ final class SimulatedPartition {
 
     PartitionEntry entry = PartitionEntry.NONE;
     final Map<String, GroupEntry> groups = new HashMap<>();
-    /** Offsets in files that the manifest names. */
-    long archived;
-    /** Offsets in objects of the store. */
-    long visible;
+    /** Offsets in files that the manifest names, by group. */
+    final Map<String, Long> archived = new HashMap<>();
+    /** Offsets in objects of the store, by group. */
+    final Map<String, Long> visible = new HashMap<>();
 
     long deadLetters;
     /** Where the first start began; records below are nobody's concern. */
@@ -66,35 +66,45 @@ final class SimulatedPartition {
     }
 
     /**
-     * Good records from the first start up to an offset, exclusive: also those that may be either, unless a dead letter
-     * says that they were bad.
+     * Good records from the first start up to an offset, exclusive, by group: those that are to be archived. Also those
+     * that may be either, unless a dead letter says that they were bad.
      */
-    long goodBelow(long bound) {
-        return matching(bound, false) & ~(unclearBelow(bound) & deadLetters);
+    Map<String, Long> goodBelow(long bound) {
+        Map<String, Long> good = new HashMap<>();
+        for (int o = expectedFrom; o < bound; o++) {
+            if (!wasBad(o)) {
+                for (String group : Scenario.groups(decided.charAt(o))) {
+                    Offsets.add(good, group, Offsets.bit(o));
+                }
+            }
+        }
+        return good;
+    }
+
+    /** Whether a dead letter says that a record was bad which may be either. */
+    private boolean wasBad(int offset) {
+        return Scenario.isUnclear(decided.charAt(offset)) && Offsets.has(deadLetters, offset);
+    }
+
+    /** Whether whoever was to archive a record had it in this group for sure. */
+    boolean isOf(int offset, String group) {
+        char record = decided.charAt(offset);
+        return !Scenario.isUnclear(record) && Scenario.groups(record).contains(group);
+    }
+
+    /** Whether there was anything to be done for a record. */
+    boolean isOwed(int offset) {
+        char record = decided.charAt(offset);
+        return record == Scenario.BAD || !Scenario.groups(record).isEmpty();
     }
 
     /** Bad records from the first start up to an offset, exclusive. */
     long badBelow(long bound) {
-        return matching(bound, true) | (unclearBelow(bound) & deadLetters);
-    }
-
-    private long unclearBelow(long bound) {
-        long found = 0;
+        long bad = 0;
         for (int o = expectedFrom; o < bound; o++) {
-            found |= Scenario.isUnclear(decided.charAt(o)) ? Offsets.bit(o) : 0;
+            bad |= decided.charAt(o) == Scenario.BAD || wasBad(o) ? Offsets.bit(o) : 0;
         }
-        return found;
-    }
-
-    private long matching(long bound, boolean isBad) {
-        long found = 0;
-        for (int o = expectedFrom; o < bound; o++) {
-            char group = decided.charAt(o);
-            if (group != Scenario.GAP && (group == Scenario.BAD) == isBad) {
-                found |= Offsets.bit(o);
-            }
-        }
-        return found;
+        return bad;
     }
 
     /** Whether another grouping may begin: nothing at or above the floor was archived, cut or dead-lettered. */

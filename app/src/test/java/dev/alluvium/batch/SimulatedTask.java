@@ -32,7 +32,7 @@ final class SimulatedTask implements LedgerWriter {
     private final Set<String> dirtyGroups = new LinkedHashSet<>();
     private final Map<String, SimulatedFile> manifest = new LinkedHashMap<>();
     private long deadLetters;
-    private long finished;
+    private final Map<String, Long> finished = new HashMap<>();
 
     /** How many changes of schemas the decoder knows; 0 as it was made. */
     private int schemas;
@@ -88,15 +88,33 @@ final class SimulatedTask implements LedgerWriter {
         if (isDiscarding || offset >= partition.end) {
             return false;
         }
-        char group = log.charAt(offset);
+        char record = log.charAt(offset);
         readSchemas(offset);
-        world.note("process ", group, partition.number, " at ", offset, " with schemas ", schemas);
-        Batch<Rows> batch = Scenario.isBad(group, offset, schemas)
-                ? reject(offset)
-                : append(offset, String.valueOf(Character.toUpperCase(group)));
+        world.note("process ", record, partition.number, " at ", offset, " with schemas ", schemas);
+        boolean isBad = Scenario.isBad(record, offset, schemas);
+        List<String> recordGroups = isBad ? List.of() : Scenario.groups(record);
+        List<Batch<Rows>> taking = new ArrayList<>();
+        if (isBad) {
+            reject(offset);
+        } else if (recordGroups.isEmpty()) {
+            ledger.leaveOut(offset);
+        }
+        for (String group : recordGroups) {
+            Batch<Rows> batch = append(offset, group);
+            if (batch != null) {
+                taking.add(batch);
+            }
+        }
+        if (taking.size() > 1) {
+            world.happens(Happening.SHARED);
+        } else if (taking.size() == 1 && recordGroups.size() > 1) {
+            world.happens(Happening.SHARED_ANEW);
+        }
         ledger.processed(offset, this::closed);
-        if (batch != null && batch.records() >= rowLimit && ledger.canCut(batch)) {
-            cut(batch);
+        for (Batch<Rows> batch : taking) {
+            if (batch.records() >= rowLimit && ledger.canCut(batch)) {
+                cut(batch);
+            }
         }
         check();
         return true;
@@ -126,9 +144,14 @@ final class SimulatedTask implements LedgerWriter {
     }
 
     private @Nullable Batch<Rows> append(int offset, String group) {
+        Batch<Rows> present = ledger.taking(offset, group);
+        boolean isNewSchema = (offset + group.charAt(0)) % 7 == 0;
+        if (isNewSchema && present != null && ledger.canCut(present)) {
+            cut(present); // while the record may be in batches of other groups already
+        }
         Batch<Rows> batch = ledger.place(offset, group);
         if (batch == null) {
-            requireHandled(offset);
+            requireHandled(offset, group);
             return null;
         }
         batch.contents().offsets |= Offsets.bit(offset);
@@ -136,21 +159,24 @@ final class SimulatedTask implements LedgerWriter {
         return batch;
     }
 
-    private @Nullable Batch<Rows> reject(int offset) {
+    private void reject(int offset) {
         if (ledger.reject(offset)) {
             if (Offsets.has(deadLetters, offset)) {
                 throw new Violation("(3) two dead letters of " + offset + " in one transaction");
             }
             deadLetters |= Offsets.bit(offset);
         } else {
-            requireHandled(offset);
+            requireHandled(offset, "");
         }
-        return null;
     }
 
-    private void requireHandled(int offset) {
-        long handled = partition.archived | finished | partition.deadLetters | deadLetters;
-        boolean isDue = offset >= partition.expectedFrom;
+    /** Of a record that another configuration grouped nobody asks in which group it is archived. */
+    private void requireHandled(int offset, String group) {
+        long handled = Offsets.of(partition.archived, group) | Offsets.of(finished, group);
+        if (!partition.isOf(offset, group)) {
+            handled = Offsets.all(partition.archived) | Offsets.all(finished) | partition.deadLetters | deadLetters;
+        }
+        boolean isDue = offset >= partition.expectedFrom && partition.isOwed(offset);
         if (world.scenario.isStrict() && isDue && !Offsets.has(handled, offset)) {
             throw new Violation("record " + offset + " is skipped, but it is in no file and no dead letter");
         }
@@ -228,7 +254,7 @@ final class SimulatedTask implements LedgerWriter {
                 throw new Violation("(3) " + file + " is twice in one transaction");
             }
             ledger.finish(batch);
-            finished |= file.offsets();
+            Offsets.add(finished, file.group(), file.offsets());
             hasFinished = true;
             batch = random.nextBoolean() ? any(random, ledger::canFinish) : null;
         }

@@ -72,10 +72,10 @@ final class SimulatedWorld {
         if (named != null && !named.equals(file)) {
             throw new Violation("(3) the manifest says " + key + " = " + named + ", but it is " + file + " now");
         }
-        if (held == null && (partition.visible & file.offsets()) != 0) {
+        if (held == null && (Offsets.of(partition.visible, file.group()) & file.offsets()) != 0) {
             throw new Violation("(1) a record is in two visible files: " + store);
         }
-        partition.visible |= file.offsets();
+        Offsets.add(partition.visible, file.group(), file.offsets());
         return file;
     }
 
@@ -117,7 +117,7 @@ final class SimulatedWorld {
         if (manifest.put(key, file) != null) {
             throw new Violation("(3) the manifest names " + key + " twice");
         }
-        partitions.get(file.partition()).archived |= file.offsets();
+        Offsets.add(partitions.get(file.partition()).archived, file.group(), file.offsets());
     }
 
     /** Committed dead letters. */
@@ -133,21 +133,22 @@ final class SimulatedWorld {
     /** Below the committed offset everything is done. */
     void checkCommitted(SimulatedPartition partition) {
         long bound = Math.max(partition.offset, 0);
-        long missingFiles = partition.goodBelow(bound) & ~partition.archived;
-        long missingLetters = partition.badBelow(bound) & ~partition.deadLetters;
-        long missing = missingFiles | missingLetters;
-        if (missing != 0) {
+        long[] missing = {partition.badBelow(bound) & ~partition.deadLetters};
+        partition
+                .goodBelow(bound)
+                .forEach((group, offsets) -> missing[0] |= offsets & ~Offsets.of(partition.archived, group));
+        if (missing[0] != 0) {
             throw new Violation("(4) offset " + bound + " of partition " + partition.number + " is committed, but "
-                    + Offsets.toString(missing) + " is not archived");
+                    + Offsets.toString(missing[0]) + " is not archived");
         }
     }
 
     /** Nobody has anything to do: all records that were produced are archived, once. */
     void checkQuiet() {
         for (SimulatedPartition partition : partitions) {
-            long good = partition.goodBelow(partition.end);
+            Map<String, Long> good = partition.goodBelow(partition.end);
             long bad = partition.badBelow(partition.end);
-            if (partition.archived != good || partition.visible != good) {
+            if (!partition.archived.equals(good) || !partition.visible.equals(good)) {
                 throw new Violation("(5) at rest, but archived are " + Offsets.toString(partition.archived)
                         + ", visible " + Offsets.toString(partition.visible) + ", and good records "
                         + Offsets.toString(good));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.alluvium.batch.RotationSettings;
+import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.ops.OpsSettings;
 import dev.alluvium.parquet.WriterSettings;
@@ -123,6 +124,24 @@ class ConfigurationFileTest {
 
         assertThat(parse(text).application().pipelines().get(0).source().start())
                 .isEqualTo(new StartPosition.Group("connect-old"));
+    }
+
+    @Test
+    void bindsBatchesOfDeltasAndFlushEnvelopes() throws Exception {
+        PipelineSettings pipeline = parse(
+                        SMALLEST.replace("gateway: gw-1 }", "gateway: gw-1, message: lakesync.v1.SyncPush }")
+                                + "    files: { format: json }\n")
+                .application()
+                .pipelines()
+                .get(0);
+
+        assertThat(pipeline.keyTemplate())
+                .isEqualTo("deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.json");
+        assertThat(pipeline.writer().format()).isEqualTo(WriterSettings.Format.JSON);
+        assertThat(pipeline.data())
+                .isInstanceOfSatisfying(
+                        DataSettings.Deltas.class,
+                        deltas -> assertThat(deltas.settings().form()).isEqualTo(DeltaSettings.Form.PUSH));
     }
 
     @Test

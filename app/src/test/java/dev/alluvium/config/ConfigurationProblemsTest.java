@@ -120,6 +120,9 @@ class ConfigurationProblemsTest {
                 "codec: zstd | codec: lzo | 18: pipelines[0].files.codec: \"lzo\" is none of gzip, none, snappy, zstd",
                 "codec: zstd | codec: snappy | 19: pipelines[0].files.level: cannot be set: only zstd and gzip have levels",
                 "level: 3 | level: 30 | 19: pipelines[0].files.level: \"30\" is not a number from 1 to 22",
+                "codec: zstd | format: csv | 18: pipelines[0].files.format: \"csv\" is none of json, parquet",
+                "level: 3 | key: 'a/{table}.json' | 19: pipelines[0].files.key: ends in .json, but format is parquet",
+                "coordinates: true | message: lakesync.v1.Sync | 15: pipelines[0].data.message: \"lakesync.v1.Sync\" is none of lakesync.v1.RowDelta, lakesync.v1.SyncPush, lakesync.v1.SyncResponse",
                 "level: 3 | key: '{tabel}' | 19: pipelines[0].files.key: \"{tabel}\" has the unknown placeholder {tabel}; did you mean \"table\"?",
                 "level: 3 | key: '{session}' | 19: pipelines[0].files.key: \"{session}\" has the unknown placeholder {session}; known here: date, day, endOffset, firstOffset, gateway, lastOffset, maxHlc, maxTimestamp, minHlc, minTimestamp, month, partition, pipeline, records, table, topic, year",
                 "level: 3 | key: '{table' | 19: pipelines[0].files.key: \"{table\" has a brace without its other half",
@@ -170,6 +173,18 @@ class ConfigurationProblemsTest {
     }
 
     /** Columns: keys of protobuf data, and the one line that must come of it. */
+    @Test
+    void refusesWhatAFlushEnvelopeIsNot() {
+        assertThat(problemsOf(
+                        PROTOBUF.replace("KEYS", "message: lakesync.v1.Action") + "    files: { format: json }\n"))
+                .containsExactly("a.yaml:8: pipelines[0].files.format: json is for data of type delta");
+        assertThat(problemsOf(GOOD.replace("  codec: zstd", "  format: json")
+                        .replace("level: 3", "key: 'a/{table}.parquet'")))
+                .containsExactlyInAnyOrder(
+                        "a.yaml:19: pipelines[0].files.key: must end in .json, as format is json",
+                        "a.yaml:20: pipelines[0].files.page: cannot be set: only Parquet has it, and format is json");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -28,6 +28,7 @@ final class TelemetryExpectation implements Expectation {
             case SAMPLE -> sample(telemetry.getSample(), committed);
             case START -> archived(telemetry.getStart().getSessionId(), List.of());
             case END -> archived(telemetry.getEnd().getSessionId(), List.of());
+            case LAP -> throw new IllegalStateException("nobody sends laps here");
             case RECORD_NOT_SET -> new Fate.DeadLetter("no_session");
         };
     }

@@ -26,7 +26,7 @@ import org.duckdb.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /** Another engine's view of a data file. */
-final class DuckDb {
+public final class DuckDb {
 
     /** How the driver gives times with nanoseconds; it has no class for them. */
     private static final Pattern NANOSECONDS =
@@ -52,11 +52,11 @@ final class DuckDb {
     }
 
     /** All rows of the file in its order, comparable with {@link #comparable}. */
-    static List<Object> rows(Path file) throws SQLException {
+    public static List<Object> rows(Path file) throws SQLException {
         return query("SELECT * FROM read_parquet('" + file + "')");
     }
 
-    static List<Object> query(String sql) throws SQLException {
+    public static List<Object> query(String sql) throws SQLException {
         List<Object> rows = new ArrayList<>();
         try (Statement statement = connection().createStatement();
                 ResultSet result = statement.executeQuery(sql)) {

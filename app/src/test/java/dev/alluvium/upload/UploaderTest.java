@@ -2,12 +2,16 @@ package dev.alluvium.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.alluvium.batch.EnvelopeFile;
+import dev.alluvium.batch.RowFile;
 import dev.alluvium.batch.Spool;
+import dev.alluvium.decode.Group;
 import dev.alluvium.parquet.DataFileWriter;
 import dev.alluvium.parquet.FileFacts;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType;
+import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.TableSchema;
 import dev.alluvium.storage.FlakyObjectStore;
 import dev.alluvium.storage.StorageException;
@@ -80,6 +84,32 @@ class UploaderTest {
                 .isInstanceOfSatisfying(
                         UploadOutcome.Stored.class,
                         it -> assertThat(it.adopted()).isTrue());
+    }
+
+    @Test
+    void adoptsAnEnvelopeAndNoneThatIsAnotherFile() throws Exception {
+        uploader.submit("a.json", envelope(facts(0)), facts(0), NOBODY, outcomes::add);
+        next();
+
+        uploader.submit("a.json", envelope(facts(0)), facts(0), NOBODY, outcomes::add);
+        assertThat(next())
+                .isInstanceOfSatisfying(
+                        UploadOutcome.Stored.class,
+                        it -> assertThat(it.adopted()).isTrue());
+
+        uploader.submit("a.json", envelope(facts(7)), facts(7), NOBODY, outcomes::add);
+        assertThat(next()).isInstanceOf(UploadOutcome.KeyTaken.class);
+    }
+
+    private Spool.Slot envelope(FileFacts facts) throws IOException {
+        Spool.Slot slot = spool.newSlot();
+        DeltaTable table = DeltaTable.undeclared("t");
+        Group group = new Group("g", table.schema(false), Map.of());
+        try (RowFile file = EnvelopeFile.of("gw-1", of -> table).create(slot.path(), group, group.schema())) {
+            slot.resize(file.finish(facts.toFooter()));
+        }
+        slot.seal();
+        return slot;
     }
 
     @Test
