@@ -94,6 +94,9 @@ public final class TelemetryDecoder implements RecordDecoder {
         KafkaCoordinates.COLUMNS.forEach(column -> add(reserved, column.name()));
         add(reserved, SEQ);
         add(reserved, ProtobufSchema.UNKNOWN.name());
+        // What the batch may add of a record.
+        add(reserved, "_key");
+        add(reserved, "_headers");
     }
 
     private static void add(NameIndex names, String name) {

@@ -101,7 +101,8 @@ final class DataSet {
                 settings.message(),
                 settings.partitioning().placeholders(),
                 settings.keyRange(),
-                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " "
+                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " tombstones="
+                        + settings.tombstones() + " "
                         + settings.schema().fingerprint()
                         + times(settings.mapping().times()),
                 null);
@@ -143,7 +144,7 @@ final class DataSet {
 
     /** Of all that decides a row's place or fate; rotation, codec and memory are no part of it. */
     String fingerprint(PipelineSettings pipeline) {
-        String text = identity + "\n" + pipeline.keyTemplate();
+        String text = identity + "\n" + pipeline.metadata().parts() + "\n" + pipeline.keyTemplate();
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);
