@@ -39,6 +39,8 @@ public final class DataBatch implements AutoCloseable {
     private static final String SORTED_BY = "sortedBy";
 
     private final Group group;
+    private final MetadataColumns metadata;
+    private final int partition;
     private final WriterSettings settings;
     private final RowFile.Maker files;
     private final MemoryBudget budget;
@@ -51,6 +53,8 @@ public final class DataBatch implements AutoCloseable {
 
     private @Nullable RowFile writer;
     private Spool.@Nullable Slot slot;
+    private long sliceEndMs = SlicePolicy.NO_END;
+    private boolean isLate;
     private long lastRecordAt;
     private long firstTimestamp = Long.MAX_VALUE;
     private long minTimestamp = Long.MAX_VALUE;
@@ -66,18 +70,22 @@ public final class DataBatch implements AutoCloseable {
 
     /**
      * @param more columns beyond the group's own: promised by a restored cut, or known from the group's last file
+     * @param metadata what each row has of its record besides
+     * @param partition that the records are of
      * @param delivered records that the partition delivered before this batch's first
      * @param now wall clock, epoch milliseconds
      */
     public DataBatch(
             Group group,
             List<Column> more,
+            MetadataColumns metadata,
+            int partition,
             WriterSettings settings,
             MemoryBudget budget,
             Spool spool,
             long delivered,
             long now) {
-        this(group, more, settings, RowFile.parquet(settings), budget, spool, delivered, now);
+        this(group, more, metadata, partition, settings, RowFile.parquet(settings), budget, spool, delivered, now);
     }
 
     /**
@@ -88,6 +96,8 @@ public final class DataBatch implements AutoCloseable {
     public DataBatch(
             Group group,
             List<Column> more,
+            MetadataColumns metadata,
+            int partition,
             WriterSettings settings,
             RowFile.Maker files,
             MemoryBudget budget,
@@ -95,11 +105,14 @@ public final class DataBatch implements AutoCloseable {
             long delivered,
             long now) {
         this.group = group;
+        this.metadata = metadata;
+        this.partition = partition;
         this.files = files;
         this.settings = settings;
         this.budget = budget;
         this.spool = spool;
-        this.rows = new RecordBatch(budget.allocator(), group.schema().with(more));
+        this.rows = new RecordBatch(
+                budget.allocator(), group.schema().with(metadata.columns()).with(more));
         this.isSorted = !group.schema().sortedBy().isEmpty();
         if (isSorted) {
             footerFacts.put(SORTED_BY, String.join(",", group.schema().sortedBy()));
@@ -107,6 +120,27 @@ public final class DataBatch implements AutoCloseable {
         this.deliveredBefore = delivered;
         this.openedAt = now;
         this.lastRecordAt = now;
+    }
+
+    /**
+     * Says which slice of time the batch holds.
+     *
+     * @param endMs where it ends, epoch milliseconds, exclusive
+     * @param isCompleteBefore whether it was complete when the batch opened
+     */
+    public void setSlice(long endMs, boolean isCompleteBefore) {
+        sliceEndMs = endMs;
+        isLate = isCompleteBefore;
+    }
+
+    /** Where its slice of time ends; {@link SlicePolicy#NO_END} if it holds none. */
+    public long sliceEndMs() {
+        return sliceEndMs;
+    }
+
+    /** Whether its slice was complete when the batch opened. */
+    public boolean isLate() {
+        return isLate;
     }
 
     /**
@@ -128,6 +162,7 @@ public final class DataBatch implements AutoCloseable {
             rows.addColumn(column);
         }
         int count = decoder.append(rows);
+        metadata.append(rows, group.schema().columns().size(), count, partition, record);
         note(decoder, record, now);
         if (isFull()) {
             encode();
@@ -241,7 +276,8 @@ public final class DataBatch implements AutoCloseable {
     /** Columns beyond the group's own, in the file's order: what the batch opened with and what its data brought. */
     public List<Column> discovered() {
         List<Column> all = rows.schema().columns();
-        return all.subList(group.schema().columns().size(), all.size());
+        int own = group.schema().columns().size() + metadata.parts().size();
+        return all.subList(own, all.size());
     }
 
     /** {@link #discovered} as the ledger keeps it: type, space, name. */

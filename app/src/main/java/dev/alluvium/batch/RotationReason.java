@@ -7,6 +7,10 @@ public enum RotationReason {
     AGE,
     IDLE,
     STREAM_TIME,
+    /** The slice of time that it holds is complete. */
+    SLICE_END,
+    /** It holds records that came after their slice was complete, for long enough. */
+    LATE,
     /** A record brought columns that the open file cannot take. */
     SCHEMA,
     /** The data said that the group is complete. */

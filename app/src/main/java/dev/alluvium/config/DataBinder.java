@@ -1,6 +1,8 @@
 package dev.alluvium.config;
 
 import dev.alluvium.batch.KeyTemplate;
+import dev.alluvium.batch.MetadataColumns;
+import dev.alluvium.batch.MetadataColumns.Part;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.decode.TelemetrySettings;
@@ -30,11 +32,45 @@ final class DataBinder {
             // Without the type nobody can say which other keys are right.
             return new DataPart(Bound.invalid(), "", Set.of());
         }
-        return switch (kind.get()) {
+        Bound<List<Part>> metadata = section.list(DataKeys.METADATA);
+        DataPart data = bind(kind.get(), section);
+        return data.withMetadata(section.construct(
+                DataKeys.METADATA.name(), () -> beside(data.settings().value(), MetadataColumns.of(metadata.get()))));
+    }
+
+    private static DataPart bind(DataKeys.Kind kind, Section section) {
+        return switch (kind) {
             case DELTA -> new DataPart(delta(section), DELTA_KEY, DELTA_PLACEHOLDERS);
             case TELEMETRY -> new DataPart(telemetry(section), TELEMETRY_KEY, Set.of("session"));
             case PROTOBUF -> ProtobufBinder.bind(section);
         };
+    }
+
+    /** The columns, if the data has no others of their names. */
+    private static MetadataColumns beside(Optional<DataSettings> data, MetadataColumns metadata) {
+        boolean hasCoordinates = data.isPresent() && hasCoordinates(data.get());
+        for (Part part : metadata.parts()) {
+            String name = part.column().name();
+            if (hasCoordinates && part.compareTo(Part.TIMESTAMP) <= 0) {
+                throw new IllegalArgumentException(name + " is one of the coordinates: set coordinates: false");
+            }
+            if (data.isPresent()
+                    && data.get() instanceof DataSettings.Protobuf protobuf
+                    && protobuf.settings().schema().indexOf(name) >= 0) {
+                throw new IllegalArgumentException("the message has a field named " + name + " itself");
+            }
+        }
+        return metadata;
+    }
+
+    private static boolean hasCoordinates(DataSettings data) {
+        if (data instanceof DataSettings.Deltas deltas) {
+            return deltas.settings().coordinates();
+        } else if (data instanceof DataSettings.Telemetry telemetry) {
+            return telemetry.settings().coordinates();
+        }
+        return data instanceof DataSettings.Protobuf protobuf
+                && protobuf.settings().coordinates();
     }
 
     private static Bound<DataSettings> delta(Section section) {

@@ -1,7 +1,9 @@
 package dev.alluvium.config;
 
 import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.batch.MetadataColumns.Part;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
+import dev.alluvium.decode.ProtobufSettings.Tombstones;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import java.nio.file.Path;
@@ -29,6 +31,31 @@ final class DataKeys {
             true,
             "Whether each row says its partition, offset and timestamp. Without them a row cannot be traced back to its"
                     + " record");
+
+    static final Key<Part> METADATA = Key.optional(
+            "metadata",
+            Syntax.oneOf(Map.of(
+                    "partition",
+                    Part.PARTITION,
+                    "offset",
+                    Part.OFFSET,
+                    "timestamp",
+                    Part.TIMESTAMP,
+                    "key",
+                    Part.KEY,
+                    "headers",
+                    Part.HEADERS)),
+            "none",
+            "What else each row says of its record: `_key`, `_headers`, or single ones of the `coordinates`, which are then"
+                    + " `false`. Headers are looked at only if they are listed");
+
+    static final Key<Tombstones> TOMBSTONES = Key.of(
+            "tombstones",
+            Syntax.oneOf(Map.of("row", Tombstones.ROW, "reject", Tombstones.REJECT)),
+            Tombstones.ROW,
+            "A record without a value is a `row` whose `_tombstone` is true and whose other columns are null, so that every"
+                    + " column can be null; or the record is `reject`ed. Without `key` in `metadata` nobody can tell what was"
+                    + " deleted");
 
     static final Key<String> GATEWAY =
             Key.required("gateway", Names.GATEWAY, "Folder in object keys: who wrote the deltas");

@@ -14,12 +14,12 @@ enum KeyLayout {
     HIVE;
 
     /** The key template. */
-    String key(Partitioning partitioning) {
+    String key(Partitioning partitioning, boolean hasLate) {
         List<String> segments = new ArrayList<>();
         segments.add(this == HIVE ? "{pipeline}" : "{message}");
         partitioning.fields().forEach(field -> segments.addAll(folders(field)));
         String range = partitioning.rangeField().isEmpty() ? "" : "{min}-{max}-";
-        segments.add("{topic}-" + range + "{partition}-{firstOffset}.parquet");
+        segments.add("{topic}-" + range + "{partition}-{firstOffset}" + (hasLate ? "{late}" : "") + ".parquet");
         return String.join("/", segments);
     }
 

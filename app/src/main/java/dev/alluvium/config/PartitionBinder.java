@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What divides messages into files. */
 final class PartitionBinder {
-    private static final Set<String> TAKEN = Set.of("message", "min", "max", "year", "month", "day", "date", "hour");
+    private static final Set<String> TAKEN =
+            Set.of("message", "min", "max", "late", "year", "month", "day", "date", "hour");
 
     private PartitionBinder() {}
 

@@ -1,6 +1,7 @@
 package dev.alluvium.config;
 
 import dev.alluvium.decode.PartitionField.EpochUnit;
+import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -73,6 +74,20 @@ final class PartitionKeys {
             KeyLayout.PLAIN,
             "The default of `files.key`: folders of values (`2026-02-06`), or of names and values"
                     + " (`year=2026/month=02/day=06`), which readers of hive-style tables take for columns");
+
+    static final Key<Duration> LATE_AFTER = Key.optional(
+            "after",
+            DurationSyntax.DURATION,
+            "never",
+            "A slice of time is complete when the greatest time read, of the record or of the field by which files are divided,"
+                    + " is so far beyond its end; its batch is cut then (`slice_end`). Short ones make more late files");
+
+    static final Key<Duration> LATE_KEEP = Key.of(
+            "keep",
+            DurationSyntax.DURATION,
+            Duration.ofMinutes(30),
+            "How long a batch of records that come after that stays open, by the wall clock, unless it is full before."
+                    + " `{late}` is `-late` in its key, and empty in all others. With `late.after` only");
 
     private PartitionKeys() {}
 }

@@ -45,7 +45,9 @@ final class PipelineBinder {
                 deadLetters.get(),
                 manifest.get(),
                 threads.get(),
-                cutOnShutdown.get()));
+                cutOnShutdown.get(),
+                data.metadata().get(),
+                data.late().get().orElse(null)));
         return new BoundPipeline(section, name, source, deadLetters, manifest, settings);
     }
 

@@ -25,6 +25,9 @@ public record Partitioning(List<PartitionField> fields, String rangeField) {
     /** What the group of any message determines besides. */
     private static final String MESSAGE = "message";
 
+    /** Says of a file of a slice of time whether its records came after the slice was complete. */
+    private static final String LATE = "late";
+
     public Partitioning {
         fields = List.copyOf(fields);
         Set<String> names = new HashSet<>(Set.of(MESSAGE));
@@ -47,6 +50,9 @@ public record Partitioning(List<PartitionField> fields, String rangeField) {
     public Set<String> placeholders() {
         Set<String> all = new HashSet<>(Set.of(MESSAGE));
         fields.forEach(field -> all.addAll(field.placeholders()));
+        if (slice().isPresent()) {
+            all.add(LATE);
+        }
         if (!rangeField.isEmpty()) {
             all.addAll(KeyRange.PLACEHOLDERS);
         }

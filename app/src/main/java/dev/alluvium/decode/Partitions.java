@@ -53,6 +53,16 @@ final class Partitions {
         if (hasFields) {
             values.read(value, from);
         }
+        place(recordTimeMs);
+    }
+
+    /** Notes a record without a message: it has no values, but its time. */
+    void readTombstone(long recordTimeMs) {
+        values.clear();
+        place(recordTimeMs);
+    }
+
+    private void place(long recordTimeMs) {
         if (slice != null) {
             slice.read(recordTimeMs);
         }
@@ -81,6 +91,16 @@ final class Partitions {
         for (PartitionPart part : parts) {
             part.describe(attributes);
         }
+    }
+
+    /** As {@link RecordDecoder#sliceEndMs}. */
+    long sliceEndMs() {
+        return slice == null ? Long.MAX_VALUE : slice.endMs();
+    }
+
+    /** As {@link RecordDecoder#sliceTimeMs}. */
+    long sliceTimeMs() {
+        return slice == null ? Long.MIN_VALUE : slice.timeMs();
     }
 
     boolean hasRangeValue() {

@@ -1,12 +1,15 @@
 package dev.alluvium.decode;
 
+import dev.alluvium.arrow.BoolColumn;
 import dev.alluvium.arrow.BytesColumn;
 import dev.alluvium.arrow.ColumnBuffer;
 import dev.alluvium.arrow.MapColumn;
 import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.decode.ProtobufSettings.Tombstones;
 import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ColumnType.Scalar;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +34,17 @@ import org.jspecify.annotations.Nullable;
  * {@link ProtobufSchema#REST}. Both are discovered with the first record that needs them.
  */
 public final class ProtobufDecoder implements RecordDecoder {
+    /** Whether the record had no value; there only where tombstones become rows. */
+    public static final Column TOMBSTONE = Column.required("_tombstone", Scalar.BOOL);
+
     private final ProtobufSettings settings;
     private final int partition;
     private final int fieldCount;
     private final TableSchema schema;
+    private final boolean hasTombstones;
+    /** Columns of the message that are null only in the rows of tombstones. */
+    private final int[] required;
+
     private final MessagePlan plan;
     private final Partitions partitions;
     private final GroupTable groups = new GroupTable();
@@ -70,7 +81,11 @@ public final class ProtobufDecoder implements RecordDecoder {
         if (settings.coordinates()) {
             refuseCoordinates(fields);
         }
-        this.schema = settings.coordinates() ? fields.with(KafkaCoordinates.COLUMNS) : fields;
+        this.hasTombstones = settings.tombstones() == Tombstones.ROW;
+        this.required = required(fields);
+        TableSchema columns = hasTombstones ? nullable(fields) : fields;
+        TableSchema located = settings.coordinates() ? columns.with(KafkaCoordinates.COLUMNS) : columns;
+        this.schema = hasTombstones ? withTombstone(located) : located;
         for (Column discovered : List.of(ProtobufSchema.UNKNOWN, ProtobufSchema.REST)) {
             if (schema.indexOf(discovered.name()) >= 0) {
                 throw new IllegalArgumentException("message " + fields.name() + " has a field named "
@@ -100,12 +115,16 @@ public final class ProtobufDecoder implements RecordDecoder {
     public @Nullable Rejection read(SourceRecord next) {
         record = null;
         byte[] value = next.value();
-        if (value == null) {
+        if (value == null && !hasTombstones) {
             return new Rejection(Reason.NULL_VALUE, "the record has no value");
         }
         if (settings.coordinates() && !KafkaCoordinates.fit(next)) {
             return new Rejection(
                     Reason.TYPE_MISMATCH, "the record's time of " + next.timestampMs() + " ms is out of range");
+        }
+        if (value == null) {
+            readTombstone(next);
+            return null;
         }
         Rejection rejection = check.check(plan, value);
         if (rejection == null) {
@@ -126,6 +145,16 @@ public final class ProtobufDecoder implements RecordDecoder {
         }
         Group known = groups.find(partitions.key());
         return known == null ? groups.put(partitions.key(), open()) : known;
+    }
+
+    @Override
+    public long sliceEndMs() {
+        return partitions.sliceEndMs();
+    }
+
+    @Override
+    public long sliceTimeMs() {
+        return partitions.sliceTimeMs();
     }
 
     @Override
@@ -164,10 +193,12 @@ public final class ProtobufDecoder implements RecordDecoder {
         SourceRecord accepted = accepted();
         byte[] value = accepted.value();
         if (value == null) {
-            throw new IllegalStateException("a record without a value was accepted");
+            batch.column(schema.columns().size() - 1, BoolColumn.class).append(true);
+        } else {
+            bind(batch);
+            append.append(plan, value, batch.rowCount(), check.replacedEntries());
+            endRequired(batch);
         }
-        bind(batch);
-        append.append(plan, value, batch.rowCount(), check.replacedEntries());
         if (settings.coordinates()) {
             KafkaCoordinates.append(batch, fieldCount, partition, accepted);
         }
@@ -179,6 +210,48 @@ public final class ProtobufDecoder implements RecordDecoder {
         }
         batch.endRow();
         return 1;
+    }
+
+    /** Columns that are null in a tombstone hold in all other rows what they would hold if they could not be null. */
+    private void endRequired(RecordBatch batch) {
+        if (hasTombstones) {
+            int row = batch.rowCount();
+            for (int index : required) {
+                ColumnBuffer column = batch.column(index);
+                if (column.valueCount() == row) {
+                    column.appendZero();
+                }
+            }
+        }
+    }
+
+    private void readTombstone(SourceRecord next) {
+        check.clear();
+        rest.clear();
+        partitions.readTombstone(next.timestampMs());
+        record = next;
+    }
+
+    private static TableSchema nullable(TableSchema fields) {
+        return new TableSchema(
+                fields.name(),
+                fields.columns().stream()
+                        .map(column -> Column.optional(column.name(), column.type()))
+                        .toList());
+    }
+
+    private static TableSchema withTombstone(TableSchema columns) {
+        if (columns.indexOf(TOMBSTONE.name()) >= 0) {
+            throw new IllegalArgumentException("message " + columns.name() + " has a field named " + TOMBSTONE.name()
+                    + ", as the column of tombstones is; set tombstones: reject");
+        }
+        return columns.with(List.of(TOMBSTONE));
+    }
+
+    private static int[] required(TableSchema fields) {
+        return IntStream.range(0, fields.columns().size())
+                .filter(i -> !fields.columns().get(i).nullable())
+                .toArray();
     }
 
     private SourceRecord accepted() {

@@ -95,13 +95,22 @@ public final class ProtobufRows {
         return extensions;
     }
 
+    /** Whether a row is that of a record without a value: there is no message to make of it. */
+    public boolean isTombstone(Map<String, ? extends @Nullable Object> row) {
+        String name = ProtobufDecoder.TOMBSTONE.name();
+        return message.findFieldByName(name) == null && Boolean.TRUE.equals(row.get(name));
+    }
+
     /**
      * The message that a row was made of, with its unknown fields; fields that it requires may be missing. Columns that
      * are no field of it are ignored.
      *
-     * @throws IllegalArgumentException if a value is not what the message's type makes of one
+     * @throws IllegalArgumentException if a value is not what the message's type makes of one, or the row is a tombstone
      */
     public DynamicMessage message(Map<String, ? extends @Nullable Object> row) {
+        if (isTombstone(row)) {
+            throw new IllegalArgumentException("the row is a tombstone, which has no message");
+        }
         Object unknown = row.get(ProtobufSchema.UNKNOWN.name());
         Map<?, ?> rest = row.get(ProtobufSchema.REST.name()) instanceof Map<?, ?> parts ? parts : Map.of();
         DynamicMessage.Builder builder = DynamicMessage.newBuilder(message);

@@ -13,9 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param partitioning what shares a file
  * @param coordinates whether the Kafka coordinates follow the message's columns
  * @param mapping what is chosen of the way to columns; one that gives the message too many is refused
+ * @param tombstones what becomes of a record without a value
  */
 public record ProtobufSettings(
-        Descriptor message, Partitioning partitioning, boolean coordinates, ProtobufMapping mapping) {
+        Descriptor message,
+        Partitioning partitioning,
+        boolean coordinates,
+        ProtobufMapping mapping,
+        Tombstones tombstones) {
+
+    /** What becomes of a record without a value. */
+    public enum Tombstones {
+        /** A row without values whose {@link ProtobufDecoder#TOMBSTONE} is true; every column of the message is nullable. */
+        ROW,
+        /** It is rejected, and columns are as the message has them. */
+        REJECT
+    }
 
     public ProtobufSettings {
         // Too many columns and fields that divide nothing are told here, where the settings are made.
@@ -23,7 +36,13 @@ public record ProtobufSettings(
         partitioning = partitioning.of(message);
     }
 
-    /** Settings with the default mapping. */
+    /** Settings under which the columns are those of the message alone. */
+    public ProtobufSettings(
+            Descriptor message, Partitioning partitioning, boolean coordinates, ProtobufMapping mapping) {
+        this(message, partitioning, coordinates, mapping, Tombstones.REJECT);
+    }
+
+    /** As above, with the default mapping. */
     public ProtobufSettings(Descriptor message, Partitioning partitioning, boolean coordinates) {
         this(message, partitioning, coordinates, ProtobufMapping.DEFAULT);
     }

@@ -60,6 +60,16 @@ public interface RecordDecoder {
         return rangeValue();
     }
 
+    /** Where the slice of time of the accepted record's group ends, epoch milliseconds; the greatest long if it has none. */
+    default long sliceEndMs() {
+        return Long.MAX_VALUE;
+    }
+
+    /** The time by which the accepted record is sliced, epoch milliseconds; the least long if it has none. */
+    default long sliceTimeMs() {
+        return Long.MIN_VALUE;
+    }
+
     /** What the accepted record adds to the footer of its file; almost always empty. */
     default Map<String, String> footerFacts() {
         return Map.of();

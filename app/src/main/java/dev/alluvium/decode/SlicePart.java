@@ -57,7 +57,7 @@ final class SlicePart implements PartitionPart {
     void read(long recordTimeMs) {
         long second = slot == null ? Math.floorDiv(recordTimeMs, 1_000L) : second(slot);
         slice = sliceOf(second);
-        timeMs = slot == null || slice == TimePeriod.NONE ? recordTimeMs : second * 1_000;
+        timeMs = slice == TimePeriod.NONE ? Long.MIN_VALUE : slot == null ? recordTimeMs : second * 1_000;
     }
 
     private long second(PathReader.Slot value) {
@@ -92,9 +92,14 @@ final class SlicePart implements PartitionPart {
         return lastSlice;
     }
 
-    /** The time that was cut into slices, epoch milliseconds; the record's own where there is no other. */
+    /** As {@link RecordDecoder#sliceTimeMs}; a field's to the second. */
     long timeMs() {
         return timeMs;
+    }
+
+    /** As {@link RecordDecoder#sliceEndMs}. */
+    long endMs() {
+        return slice == TimePeriod.NONE ? Long.MAX_VALUE : period.endMs(slice);
     }
 
     @Override

@@ -105,6 +105,9 @@ public final class TelemetryDecoder implements RecordDecoder {
         add(reserved, SEQ);
         add(reserved, INDEX);
         add(reserved, ProtobufSchema.UNKNOWN.name());
+        // What the batch may add of a record.
+        add(reserved, "_key");
+        add(reserved, "_headers");
     }
 
     private static void add(NameIndex names, String name) {

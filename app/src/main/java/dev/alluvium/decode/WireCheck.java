@@ -42,9 +42,19 @@ final class WireCheck {
     /** Checks a whole message; null if it is accepted. */
     @Nullable
     Rejection check(MessagePlan plan, byte[] value) {
+        clear();
         bytes = value;
         at = 0;
         root = plan;
+        messages++;
+        if (message(plan, value.length, 0, 0, true)) {
+            checkRequired(plan);
+        }
+        return rejection;
+    }
+
+    /** Forgets the message that was checked last: nothing is unknown, and nothing is left over. */
+    void clear() {
         rejection = null;
         unknownLength = 0;
         mayExceedColumns = false;
@@ -53,11 +63,6 @@ final class WireCheck {
             replaced.clear();
             foreign.clear();
         }
-        messages++;
-        if (message(plan, value.length, 0, 0, true)) {
-            checkRequired(plan);
-        }
-        return rejection;
     }
 
     private void checkRequired(MessagePlan plan) {

@@ -203,6 +203,7 @@ public final class ArchiveMetrics {
         private final Counter rowsAppended;
         private final Counter recordsSkipped;
         private final Counter recordsReplayed;
+        private final Counter recordsLate;
         private final Counter gapOffsetsLost;
         private final Counter clockDrift;
 
@@ -218,6 +219,8 @@ public final class ArchiveMetrics {
                     NO_UNIT,
                     "Records read again because they were not archived yet",
                     tags);
+            recordsLate =
+                    counter("alluvium.records.late", NO_UNIT, "Records that came after their slice was complete", tags);
             gapOffsetsLost = counter(
                     "alluvium.gap.offsets.lost",
                     NO_UNIT,
@@ -241,6 +244,11 @@ public final class ArchiveMetrics {
         /** A record was archived already and is left out. */
         public void recordSkipped() {
             recordsSkipped.increment();
+        }
+
+        /** A record has gone into a batch of late ones. */
+        public void recordLate() {
+            recordsLate.increment();
         }
 
         /** A record that an earlier incarnation had read is read again and appended. */

@@ -1,5 +1,6 @@
 package dev.alluvium.record;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMs the record's time, epoch milliseconds
  * @param key the key bytes, or null
  * @param value the value bytes, or null for a tombstone
+ * @param headers in the order of the record; empty unless somebody asked for them
  */
 @SuppressWarnings("ArrayRecordComponent") // borrowed bytes of a hot path; never compared
-public record SourceRecord(long offset, long timestampMs, byte @Nullable [] key, byte @Nullable [] value) {}
+public record SourceRecord(
+        long offset, long timestampMs, byte @Nullable [] key, byte @Nullable [] value, List<SourceHeader> headers) {
+
+    /** A record whose headers nobody asked for. */
+    public SourceRecord(long offset, long timestampMs, byte @Nullable [] key, byte @Nullable [] value) {
+        this(offset, timestampMs, key, value, List.of());
+    }
+}

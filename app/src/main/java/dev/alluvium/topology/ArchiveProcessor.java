@@ -5,9 +5,11 @@ import dev.alluvium.batch.LedgerWriter;
 import dev.alluvium.batch.PartitionEntry;
 import dev.alluvium.decode.Rejection;
 import dev.alluvium.proto.manifest.v1.DataFile;
+import dev.alluvium.record.SourceHeader;
 import dev.alluvium.record.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -42,6 +44,7 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final PipelineScope scope;
     private final DeadLetters deadLetters;
+    private final boolean needsHeaders;
     private ProcessorContext<byte[], byte[]> context;
     private KeyValueStore<byte[], byte[]> ledgerStore;
     private Cancellable ticks;
@@ -57,6 +60,7 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
     ArchiveProcessor(PipelineScope scope) {
         this.scope = scope;
         this.deadLetters = new DeadLetters(scope.settings().name());
+        this.needsHeaders = scope.settings().metadata().needsHeaders();
     }
 
     @Override
@@ -83,10 +87,19 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
         RecordMetadata position = context.recordMetadata().orElseThrow();
         PartitionStream partition = partition(position);
         Rejection rejection = partition.process(
-                new SourceRecord(position.offset(), record.timestamp(), record.key(), record.value()));
+                new SourceRecord(position.offset(), record.timestamp(), record.key(), record.value(), headers(record)));
         if (rejection != null) {
             context.forward(deadLetters.of(record, position, rejection), DEAD_LETTER_SINK);
         }
+    }
+
+    private List<SourceHeader> headers(Record<byte[], byte[]> record) {
+        if (!needsHeaders) {
+            return List.of();
+        }
+        List<SourceHeader> headers = new ArrayList<>();
+        record.headers().forEach(header -> headers.add(new SourceHeader(header.key(), header.value())));
+        return headers;
     }
 
     private PartitionStream partition(RecordMetadata position) {

@@ -141,7 +141,8 @@ final class DataSet {
                 settings.message(),
                 settings.partitioning().placeholders(),
                 settings.keyRange(),
-                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " "
+                "protobuf " + settings.partitioning() + " coordinates=" + settings.coordinates() + " tombstones="
+                        + settings.tombstones() + " "
                         + settings.schema().fingerprint()
                         + times(settings.mapping().times()),
                 null,
@@ -196,7 +197,8 @@ final class DataSet {
     /** Of all that decides a row's place or fate; rotation, codec and memory are no part of it. */
     String fingerprint(PipelineSettings pipeline) {
         boolean isParquet = pipeline.writer().format() == Format.PARQUET;
-        String text = identity + "\n" + pipeline.keyTemplate() + (isParquet ? "" : "\nJSON");
+        String text = identity + "\n" + pipeline.metadata().parts() + "\n" + pipeline.keyTemplate()
+                + (isParquet ? "" : "\nJSON");
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, 16);

@@ -275,6 +275,7 @@ final class PartitionFiles {
         values.put("records", Long.toString(batch.records()));
         values.put("minTimestamp", Long.toString(data.minTimestamp()));
         values.put("maxTimestamp", Long.toString(data.maxTimestamp()));
+        values.put("late", data.isLate() ? "-late" : "");
         KeyRange range = scope.data().keyRange();
         if (range != null) {
             values.putAll(range.values(data.minRange(), data.maxRange()));

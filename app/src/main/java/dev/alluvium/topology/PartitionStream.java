@@ -7,6 +7,7 @@ import dev.alluvium.batch.PartitionEntry;
 import dev.alluvium.batch.PartitionLedger;
 import dev.alluvium.batch.RotationPolicy;
 import dev.alluvium.batch.RotationReason;
+import dev.alluvium.batch.SlicePolicy;
 import dev.alluvium.decode.Group;
 import dev.alluvium.decode.RecordDecoder;
 import dev.alluvium.decode.Rejection;
@@ -48,6 +49,7 @@ final class PartitionStream implements HeldOffsets.Holder {
     private final PartitionFiles files;
     private final RecordDecoder decoder;
     private final RotationPolicy policy;
+    private final SlicePolicy slices;
     private final ArchiveMetrics.Source metrics;
     private final long drainTarget;
     /** Batches that take records, in order of their first offset. */
@@ -61,6 +63,7 @@ final class PartitionStream implements HeldOffsets.Holder {
     private String schemas;
 
     private long streamTime = Long.MIN_VALUE;
+    private long sliceTime = Long.MIN_VALUE;
     private long delivered;
     private int recordsToCheck = RECORDS_BETWEEN_CHECKS;
     private long bytesToCheck = BYTES_BETWEEN_CHECKS;
@@ -77,6 +80,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         this.decoder = scope.data().decoder(partition.partition());
         this.schemas = decoder.schemaState();
         this.policy = new RotationPolicy(scope.settings().rotation());
+        this.slices = new SlicePolicy(scope.settings().late());
         this.metrics = scope.metrics().source(partition.topic());
         this.ledger = new PartitionLedger<>(
                 position,
@@ -113,15 +117,20 @@ final class PartitionStream implements HeldOffsets.Holder {
         if (batch.isOpen()) {
             openBatches++;
         }
-        return new DataBatch(
+        DataBatch opened = new DataBatch(
                 group,
                 batch.isOpen() ? carried.of(group.id(), group.schema()) : DataBatch.promised(batch.promisedColumns()),
+                scope.settings().metadata(),
+                partition.partition(),
                 scope.settings().writer(),
                 scope.data().files(scope.settings().writer()),
                 scope.budget(),
                 scope.spool(),
                 delivered,
                 scope.clock().millis());
+        long end = decoder.sliceEndMs();
+        opened.setSlice(end, batch.isOpen() && slices.isComplete(end, sliceTime));
+        return opened;
     }
 
     // ---- the way of a record ---------------------------------------------------------------------------------------
@@ -223,6 +232,7 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     private @Nullable Batch<DataBatch> append(SourceRecord record) {
         Group group = decoder.group();
+        sliceTime = Math.max(sliceTime, decoder.sliceTimeMs());
         Batch<DataBatch> present = ledger.taking(record.offset(), group.id());
         if (present != null && present.isOpen() && !present.contents().takes(decoder)) {
             cut(present, RotationReason.SCHEMA);
@@ -234,6 +244,9 @@ final class PartitionStream implements HeldOffsets.Holder {
         int rows = batch.contents().append(decoder, record, scope.clock().millis());
         batch.addRows(rows);
         metrics.rowsAppended(rows);
+        if (batch.contents().isLate()) {
+            metrics.recordLate();
+        }
         return batch;
     }
 
@@ -250,12 +263,17 @@ final class PartitionStream implements HeldOffsets.Holder {
     private void rotate(Batch<DataBatch> batch) {
         RotationReason reason = decoder.endsGroup()
                 ? RotationReason.GROUP_END
-                : policy.afterRecord(batch.contents(), batch.rows(), streamTime);
+                : policy.afterRecord(batch.contents(), batch.rows(), streamTimeOf(batch));
         if (reason != null) {
             cut(batch, reason);
         } else if (openBatches > scope.settings().maxOpenGroups()) {
             oldestOpen().ifPresent(oldest -> cut(oldest, RotationReason.OPEN_GROUPS));
         }
+    }
+
+    /** What a batch is asked about: of late records all of stream time has passed. */
+    private long streamTimeOf(Batch<DataBatch> batch) {
+        return batch.contents().isLate() ? batch.contents().firstTimestamp() : streamTime;
     }
 
     private void cut(Batch<DataBatch> batch, RotationReason reason) {
@@ -284,7 +302,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         isResting |= isToRest();
         boolean isAllCut = true;
         if (!isResting) {
-            cutDue(batch -> policy.onClock(batch.contents(), streamTime, now));
+            cutDue(batch -> due(batch.contents(), now));
             relieve();
         } else if (scope.drain().mode() != DrainSignal.Mode.REST) {
             isAllCut = cutDue(batch -> RotationReason.SHUTDOWN);
@@ -292,6 +310,11 @@ final class PartitionStream implements HeldOffsets.Holder {
         ledger.tidy();
         progress = new PartitionProgress(growing.size(), ledger.groupCount(), oldestHeldMs());
         isAtRest = isResting && isAllCut && files.isIdle();
+    }
+
+    private @Nullable RotationReason due(DataBatch batch, long now) {
+        RotationReason reason = slices.onClock(batch, sliceTime, now);
+        return reason != null || batch.isLate() ? reason : policy.onClock(batch, streamTime, now);
     }
 
     /** Cuts what is due; false if there was no time for all of it, since many batches grow old together. */

@@ -1,8 +1,11 @@
 package dev.alluvium.topology;
 
+import dev.alluvium.batch.LateSettings;
+import dev.alluvium.batch.MetadataColumns;
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.parquet.WriterSettings;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pipeline: its source, what the records are, and how they become files. Two pipelines share nothing but the
@@ -17,6 +20,8 @@ import java.util.Map;
  * @param manifestTopic one record per finished file goes there
  * @param threads stream threads
  * @param cutOnShutdown whether a shutdown cuts the open batches into files, or leaves them to be read again
+ * @param metadata what each row has of its record, besides what its decoder gives it
+ * @param late when slices of time are complete; null if never
  */
 public record PipelineSettings(
         String name,
@@ -31,9 +36,44 @@ public record PipelineSettings(
         String deadLetterTopic,
         String manifestTopic,
         int threads,
-        boolean cutOnShutdown) {
+        boolean cutOnShutdown,
+        MetadataColumns metadata,
+        @Nullable LateSettings late) {
     public PipelineSettings {
         kafka = Map.copyOf(kafka);
+    }
+
+    /** A pipeline whose rows have nothing else of their records. */
+    public PipelineSettings(
+            String name,
+            boolean enabled,
+            Map<String, String> kafka,
+            SourceSettings source,
+            DataSettings data,
+            String keyTemplate,
+            WriterSettings writer,
+            RotationSettings rotation,
+            int maxOpenGroups,
+            String deadLetterTopic,
+            String manifestTopic,
+            int threads,
+            boolean cutOnShutdown) {
+        this(
+                name,
+                enabled,
+                kafka,
+                source,
+                data,
+                keyTemplate,
+                writer,
+                rotation,
+                maxOpenGroups,
+                deadLetterTopic,
+                manifestTopic,
+                threads,
+                cutOnShutdown,
+                MetadataColumns.NONE,
+                null);
     }
 
     /** Without what may hold secrets. */

@@ -106,7 +106,15 @@ class DeltaFileTest {
                 batches.computeIfAbsent(
                                 decoder.group().id(),
                                 id -> new DataBatch(
-                                        decoder.group(), List.of(), WriterSettings.DEFAULT, budget, spool, 0, 0))
+                                        decoder.group(),
+                                        List.of(),
+                                        MetadataColumns.NONE,
+                                        0,
+                                        WriterSettings.DEFAULT,
+                                        budget,
+                                        spool,
+                                        0,
+                                        0))
                         .append(decoder, record, 0);
             }
             for (DataBatch batch : batches.values()) {

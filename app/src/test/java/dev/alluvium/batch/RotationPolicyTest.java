@@ -60,7 +60,8 @@ class RotationPolicyTest {
                         .toByteArray());
         assertThat(decoder.read(record)).isNull();
         if (batch == null) {
-            batch = new DataBatch(decoder.group(), List.of(), WriterSettings.DEFAULT, budget, spool, 0, now);
+            batch = new DataBatch(
+                    decoder.group(), List.of(), MetadataColumns.NONE, 0, WriterSettings.DEFAULT, budget, spool, 0, now);
         }
         rows += batch.append(decoder, record, now);
     }

@@ -3,8 +3,11 @@ package dev.alluvium.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.alluvium.batch.LateSettings;
+import dev.alluvium.batch.MetadataColumns;
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.decode.DeltaSettings;
+import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.ops.OpsSettings;
 import dev.alluvium.parquet.WriterSettings;
@@ -162,6 +165,7 @@ class ConfigurationFileTest {
                 "depth: 3 | {message}/{date}/{topic}-{partition}-{firstOffset}.parquet",
                 "partitionBy: [] | {message}/{topic}-{partition}-{firstOffset}.parquet",
                 "layout: hive | {pipeline}/year={year}/month={month}/day={day}/{topic}-{partition}-{firstOffset}.parquet",
+                "late: { after: 1h } | {message}/{date}/{topic}-{partition}-{firstOffset}{late}.parquet",
                 "layout: hive, partitionBy: [] | {pipeline}/{topic}-{partition}-{firstOffset}.parquet",
                 "partitionBy: [{ by: year }] | {message}/{year}/{topic}-{partition}-{firstOffset}.parquet",
                 "partitionBy: [{ by: month }] | {message}/{year}-{month}/{topic}-{partition}-{firstOffset}.parquet",
@@ -176,6 +180,24 @@ class ConfigurationFileTest {
                 "type: delta, gateway: gw-1", "type: protobuf, message: lakesync.v1.RowDelta, " + keys);
 
         assertThat(parse(text).application().pipelines().get(0).keyTemplate()).isEqualTo(template);
+    }
+
+    @Test
+    void bindsWhatRowsSayOfTheirRecordsAndWhenSlicesAreComplete() throws Exception {
+        String text = SMALLEST.replace(
+                "type: delta, gateway: gw-1",
+                "type: protobuf, message: lakesync.v1.Action, coordinates: false, metadata: [headers, offset],"
+                        + " tombstones: reject, late: { after: 1h, keep: 5m }");
+
+        PipelineSettings pipeline = parse(text).application().pipelines().get(0);
+        assertThat(pipeline.metadata())
+                .isEqualTo(MetadataColumns.of(List.of(MetadataColumns.Part.OFFSET, MetadataColumns.Part.HEADERS)));
+        assertThat(pipeline.late()).isEqualTo(new LateSettings(Duration.ofHours(1), Duration.ofMinutes(5)));
+        assertThat(((DataSettings.Protobuf) pipeline.data()).settings().tombstones())
+                .isEqualTo(ProtobufSettings.Tombstones.REJECT);
+        PipelineSettings other = parse(SMALLEST).application().pipelines().get(0);
+        assertThat(other.metadata()).isEqualTo(MetadataColumns.NONE);
+        assertThat(other.late()).isNull();
     }
 
     @Test

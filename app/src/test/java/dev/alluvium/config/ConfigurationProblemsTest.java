@@ -195,7 +195,7 @@ class ConfigurationProblemsTest {
                 "message: lakesync.v1.RowDelta, descriptorSet: /no/such.desc | pipelines[0].data.descriptorSet: descriptor set /no/such.desc does not exist",
                 "message: lakesync.v1.RowDelta, timestamps: millis | pipelines[0].data.timestamps: \"millis\" is none of micros, nanos",
                 "message: lakesync.v1.RowDelta, depth: 0 | pipelines[0].data.depth: \"0\" is not a number from 1 to 100",
-                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: columns, coordinates, depth, descriptorSet, layout, message, partitionBy, range, required, timestamps, type",
+                "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: columns, coordinates, depth, descriptorSet, late, layout, message, metadata, partitionBy, range, required, timestamps, tombstones, type",
             })
     void saysWhatIsWrongWithProtobufData(String keys, String message) {
         assertThat(problemsOf(PROTOBUF.replace("KEYS", keys))).containsExactly("a.yaml:7: " + message);
@@ -228,6 +228,11 @@ class ConfigurationProblemsTest {
                 "partitionBy: [{ by: value, field: table }, { by: value, field: table }] | partitionBy: two things are named {table} in keys: give one another name with as",
                 "partitionBy: [{ by: day }, { by: hour }] | partitionBy: files are divided by two times: choose one",
                 "range: { field: table } | range: lakesync.v1.RowDelta.table is no integer and has no range",
+                "metadata: key | metadata: needs a list, not a single value",
+                "metadata: [value] | metadata[0]: \"value\" is none of headers, key, offset, partition, timestamp",
+                "metadata: [offset] | metadata: _offset is one of the coordinates: set coordinates: false",
+                "tombstones: keep | tombstones: \"keep\" is none of reject, row",
+                "partitionBy: [], late: { after: 1h } | late: no time divides files, so that none can be late",
                 "layout: flat | layout: \"flat\" is none of hive, plain",
             })
     void saysWhatIsWrongWithWhatDividesMessages(String keys, String message) {

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What became of messages under layout version 1, word for word. Archives are full of files with this mapping: a program
- * that maps differently raises the version and keeps this one for those who have it.
+ * that maps differently raises the version and keeps this one for those who have it. It is the mapping of the message
+ * itself: where tombstones are rows, each of its columns is nullable besides, which {@link TombstonesTest} holds.
  */
 class GoldenMappingTest {
     private static final String GOLDEN = "layout-1.txt";

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.decode.ProtobufSettings.Tombstones;
 import dev.alluvium.parquet.DataFileReader;
 import dev.alluvium.parquet.DataFileWriter;
 import dev.alluvium.parquet.WriterSettings;
@@ -37,15 +38,20 @@ final class ProtobufArchive implements AutoCloseable {
     private final ProtobufDecoder decoder;
     private final RecordBatch batch;
 
-    ProtobufArchive(Descriptor message, ProtobufMapping mapping) {
+    ProtobufArchive(Descriptor message, ProtobufMapping mapping, Tombstones tombstones) {
         this.message = message;
         this.mapping = mapping;
-        this.decoder = new ProtobufDecoder(new ProtobufSettings(message, Partitioning.NONE, true, mapping), 3);
+        this.decoder =
+                new ProtobufDecoder(new ProtobufSettings(message, Partitioning.NONE, true, mapping, tombstones), 3);
         Rejection none = decoder.read(new SourceRecord(0, 0, null, new byte[0]));
         if (none != null) {
             throw new AssertionError("the empty message is rejected: " + none);
         }
         this.batch = new RecordBatch(allocator, decoder.group().schema());
+    }
+
+    ProtobufArchive(Descriptor message, ProtobufMapping mapping) {
+        this(message, mapping, Tombstones.REJECT);
     }
 
     ProtobufArchive(Descriptor message) {
@@ -54,7 +60,7 @@ final class ProtobufArchive implements AutoCloseable {
 
     /** Archives a message; returns why it is none, or null. */
     @Nullable
-    Rejection add(byte[] value) {
+    Rejection add(byte @Nullable [] value) {
         Rejection rejection = decoder.read(new SourceRecord(batch.rowCount(), 1_000, null, value));
         if (rejection == null) {
             decoder.newColumns(batch).forEach(batch::addColumn);

@@ -7,8 +7,10 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.decode.ProtobufSettings.Tombstones;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
 import java.util.ArrayList;
@@ -77,7 +79,7 @@ class ProtobufDecoderPropertyTest {
 
     /** Decodes the messages into one batch and compares all rows; returns how many were accepted. */
     private int check(Descriptor descriptor, List<byte[]> messages, long seed) throws InvalidProtocolBufferException {
-        ProtobufDecoder decoder = new ProtobufDecoder(new ProtobufSettings(descriptor, Partitioning.NONE, true), 3);
+        ProtobufDecoder decoder = decoder(descriptor, seed);
         List<DynamicMessage> accepted = new ArrayList<>();
         List<byte[]> acceptedBytes = new ArrayList<>();
         try (RecordBatch batch = new RecordBatch(allocator, openingSchema(decoder))) {
@@ -102,6 +104,13 @@ class ProtobufDecoderPropertyTest {
             compare(descriptor, batch, accepted, acceptedBytes, seed);
         }
         return accepted.size();
+    }
+
+    /** Rows are the same whether every column can be null, since tombstones are rows, or not. */
+    private static ProtobufDecoder decoder(Descriptor descriptor, long seed) {
+        Tombstones tombstones = seed % 2 == 0 ? Tombstones.ROW : Tombstones.REJECT;
+        return new ProtobufDecoder(
+                new ProtobufSettings(descriptor, Partitioning.NONE, true, ProtobufMapping.DEFAULT, tombstones), 3);
     }
 
     private static TableSchema openingSchema(ProtobufDecoder decoder) {
@@ -160,6 +169,8 @@ class ProtobufDecoderPropertyTest {
                     DynamicMessage.newBuilder(descriptor).mergeFrom(kept).buildPartial();
             assertThat(CanonicalMessage.unknownFields(set)).as(what).isEqualTo(CanonicalMessage.unknownFields(message));
             row.remove("_rest");
+            Object tombstone = row.remove("_tombstone");
+            assertThat(tombstone).as(what).isIn(null, false);
             Map<String, @Nullable Object> expected = ExpectedRow.of(message, fields);
             assertThat(ExpectedRow.matches(expected, row))
                     .as(() -> what.get() + "\nexpected " + expected)

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.alluvium.decode.ProtobufSettings.Tombstones;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class ProtobufRoundTripPropertyTest {
             for (int i = 0; i < MESSAGES; i++) {
                 messages.add(chance.bytes(type));
             }
-            try (ProtobufArchive archive = new ProtobufArchive(type, mapping(seed))) {
+            try (ProtobufArchive archive = new ProtobufArchive(type, mapping(seed), tombstones(seed))) {
                 messages.forEach(archive::with);
                 boolean isThroughFile = seed % 10 == 0;
                 List<DynamicMessage> back =
@@ -60,6 +61,11 @@ class ProtobufRoundTripPropertyTest {
     }
 
     /** Depths of 1 to 3, and both units of time. */
+    /** Where tombstones are rows, every column can be null; what messages become is the same. */
+    private static Tombstones tombstones(long seed) {
+        return seed % 2 == 0 ? Tombstones.ROW : Tombstones.REJECT;
+    }
+
     private static ProtobufMapping mapping(long seed) {
         return new ProtobufMapping(1 + (int) (seed % 3), seed % 2 == 0 ? Times.MICROS : Times.NANOS);
     }
@@ -72,7 +78,7 @@ class ProtobufRoundTripPropertyTest {
             FileDescriptorProto all = chance.file();
             Descriptor writer = RandomProtobuf.link(chance.without(all));
             Descriptor archived = RandomProtobuf.link(chance.without(all));
-            try (ProtobufArchive archive = new ProtobufArchive(archived, mapping(seed))) {
+            try (ProtobufArchive archive = new ProtobufArchive(archived, mapping(seed), tombstones(seed))) {
                 List<ByteString> written = new ArrayList<>();
                 for (int i = 0; i < MESSAGES; i++) {
                     ByteString message = canonical(writer, ByteString.copyFrom(chance.bytes(writer)));

@@ -27,6 +27,7 @@ class ArchiveMetricsTest {
         source.recordRead(100);
         source.rowsAppended(3);
         source.recordSkipped();
+        source.recordLate();
         source.recordReplayed();
         source.gapLost(17);
         source.clockDrifted();
