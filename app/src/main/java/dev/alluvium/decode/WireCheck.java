@@ -42,8 +42,14 @@ final class WireCheck {
     /** Checks a whole message; null if it is accepted. */
     @Nullable
     Rejection check(MessagePlan plan, byte[] value) {
+        return check(plan, value, 0);
+    }
+
+    /** Checks the message that goes from a position to the end; null if it is accepted. */
+    @Nullable
+    Rejection check(MessagePlan plan, byte[] value, int start) {
         bytes = value;
-        at = 0;
+        at = start;
         root = plan;
         rejection = null;
         unknownLength = 0;
