@@ -30,6 +30,7 @@ class PackageMapTest {
     static final Map<String, Set<String>> MAY_KNOW = Map.ofEntries(
             Map.entry("record", Set.of()),
             Map.entry("schema", Set.of()),
+            Map.entry("registry", Set.of("schema")),
             Map.entry("metrics", Set.of()),
             Map.entry("storage", Set.of()),
             Map.entry("storage.local", Set.of("storage")),
@@ -48,6 +49,7 @@ class PackageMapTest {
                             "batch",
                             "decode",
                             "parquet",
+                            "registry",
                             "schema",
                             "storage",
                             "upload",
@@ -55,7 +57,8 @@ class PackageMapTest {
                             "metrics",
                             // For the status port, which it implements.
                             "ops")),
-            Map.entry("config", Set.of("topology", "batch", "decode", "parquet", "schema", "storage", "ops")),
+            Map.entry(
+                    "config", Set.of("topology", "batch", "decode", "parquet", "registry", "schema", "storage", "ops")),
             Map.entry("demo", EVERYTHING),
             Map.entry("cli", EVERYTHING));
 
@@ -87,6 +90,7 @@ class PackageMapTest {
                 new Fence("com.google.auth..", Set.of("storage.gcs")),
                 new Fence("io.micrometer..", Set.of("metrics", "topology")),
                 new Fence("com.sun.net.httpserver..", Set.of("ops")),
+                new Fence("java.net.http..", Set.of("registry")),
                 new Fence("picocli..", Set.of("cli")),
                 new Fence("org.snakeyaml..", Set.of("config")));
     }

@@ -20,24 +20,29 @@ final class PartitionBinder {
     private PartitionBinder() {}
 
     static Bound<Partitioning> bind(Section section, Bound<Descriptor> message) {
-        Bound<List<Section>> elements = section.sectionList(PartitionKeys.PARTITION_BY);
-        List<Bound<PartitionField>> fields = new ArrayList<>();
-        elements.value().ifPresent(all -> all.forEach(element -> fields.add(field(element))));
+        Bound<Partitioning> partitioning = bindFields(section, message);
         Section range = section.section("range");
         Bound<Optional<String>> rangeField = range.find(PartitionKeys.RANGE_FIELD);
         range.end();
-        boolean isDefault = !section.has(PartitionKeys.PARTITION_BY.name());
-        Bound<Partitioning> partitioning = section.construct(PartitionKeys.PARTITION_BY.name(), () -> {
-            elements.get();
-            List<PartitionField> all =
-                    isDefault ? Partitioning.DAY.fields() : Bound.all(fields).get();
-            return new Partitioning(all, "").of(message.get());
-        });
         return section.construct(
                 "range",
                 () -> new Partitioning(
                                 partitioning.get().fields(), rangeField.get().orElse(""))
                         .of(message.get()));
+    }
+
+    /** As above, where no key can name a range. */
+    static Bound<Partitioning> bindFields(Section section, Bound<Descriptor> message) {
+        Bound<List<Section>> elements = section.sectionList(PartitionKeys.PARTITION_BY);
+        List<Bound<PartitionField>> fields = new ArrayList<>();
+        elements.value().ifPresent(all -> all.forEach(element -> fields.add(field(element))));
+        boolean isDefault = !section.has(PartitionKeys.PARTITION_BY.name());
+        return section.construct(PartitionKeys.PARTITION_BY.name(), () -> {
+            elements.get();
+            List<PartitionField> all =
+                    isDefault ? Partitioning.DAY.fields() : Bound.all(fields).get();
+            return new Partitioning(all, "").of(message.get());
+        });
     }
 
     private static Bound<PartitionField> field(Section section) {

@@ -50,6 +50,9 @@ final class ProtobufBinder {
     }
 
     static DataPart bind(Section section) {
+        if (section.has("registry")) {
+            return RegistryBinder.bind(section);
+        }
         Bound<String> name = section.get(DataKeys.PROTOBUF_MESSAGE_NAME);
         Bound<Optional<Path>> descriptorSet = section.find(DataKeys.DESCRIPTOR_SET);
         Bound<Times> times = section.get(DataKeys.TIMESTAMPS);

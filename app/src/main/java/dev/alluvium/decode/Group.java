@@ -10,9 +10,15 @@ import java.util.Map;
  * @param schema the columns that a batch of this group opens with
  * @param attributes what the group determines, by placeholder name of the key template ({@code table}, {@code date},
  *     {@code session}); also written to the footer
+ * @param descriptorSet Base64 of the FileDescriptorSet behind the schema, where a pipeline has more than one; else empty
  */
-public record Group(String id, TableSchema schema, Map<String, String> attributes) {
+public record Group(String id, TableSchema schema, Map<String, String> attributes, String descriptorSet) {
     public Group {
         attributes = Map.copyOf(attributes);
+    }
+
+    /** A group whose schema is that of its data set. */
+    public Group(String id, TableSchema schema, Map<String, String> attributes) {
+        this(id, schema, attributes, "");
     }
 }

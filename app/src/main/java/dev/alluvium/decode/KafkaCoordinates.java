@@ -15,6 +15,9 @@ final class KafkaCoordinates {
             Column.required("_offset", Scalar.INT64),
             Column.required("_timestamp", Scalar.TIMESTAMP_MICROS));
 
+    /** Which schema of a registry a record was written with; follows the coordinates where there is a registry. */
+    static final Column SCHEMA_ID = Column.required("_schema_id", Scalar.INT32);
+
     private static final long MAX_MILLIS = Long.MAX_VALUE / 1000;
 
     private KafkaCoordinates() {}
@@ -29,5 +32,10 @@ final class KafkaCoordinates {
         batch.column(firstColumn, IntColumn.class).append(partition);
         batch.column(firstColumn + 1, LongColumn.class).append(record.offset());
         batch.column(firstColumn + 2, LongColumn.class).append(record.timestampMs() * 1000);
+    }
+
+    /** Writes the schema's id into the column that follows the coordinates. */
+    static void appendSchemaId(RecordBatch batch, int firstColumn, int id) {
+        batch.column(firstColumn + COLUMNS.size(), IntColumn.class).append(id);
     }
 }

@@ -1,6 +1,7 @@
 package dev.alluvium.decode;
 
 import dev.alluvium.arrow.BoolColumn;
+import com.google.protobuf.Descriptors.Descriptor;
 import dev.alluvium.arrow.BytesColumn;
 import dev.alluvium.arrow.ColumnBuffer;
 import dev.alluvium.arrow.MapColumn;
@@ -10,13 +11,16 @@ import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType.Scalar;
+import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,9 @@ public final class ProtobufDecoder implements RecordDecoder {
     private final MessagePlan plan;
     private final Partitions partitions;
     private final GroupTable groups = new GroupTable();
+    /** Of a message among several: empty if it is the only one. */
+    private final String descriptorSet;
+
     private final WireCheck check = new WireCheck();
     private final WireAppend append = new WireAppend();
     private final Remainder rest = new Remainder();
@@ -57,9 +64,11 @@ public final class ProtobufDecoder implements RecordDecoder {
     private int boundColumnCount;
     private int unknownColumn;
     private int restColumn;
+    private int start;
+    private int schemaId;
 
-    private static void refuseCoordinates(TableSchema fields) {
-        for (Column coordinate : KafkaCoordinates.COLUMNS) {
+    private static void refuseCoordinates(TableSchema fields, List<Column> coordinates) {
+        for (Column coordinate : coordinates) {
             if (fields.indexOf(coordinate.name()) >= 0) {
                 throw new IllegalArgumentException(fields.name() + " has a field named " + coordinate.name()
                         + ", as one of the Kafka coordinates is; set coordinates: false");
@@ -74,17 +83,28 @@ public final class ProtobufDecoder implements RecordDecoder {
      *     message has no field and no coordinates give it a column
      */
     public ProtobufDecoder(ProtobufSettings settings, int partition) {
+        this(settings, partition, false);
+    }
+
+    /** As above; {@code isOneOfMany} of messages of a schema registry, which may share their simple name. */
+    ProtobufDecoder(ProtobufSettings settings, int partition, boolean isOneOfMany) {
+        this.descriptorSet = isOneOfMany ? text(settings.message()) : "";
         this.settings = settings;
         this.partition = partition;
         TableSchema fields = settings.schema();
         this.fieldCount = fields.columns().size();
+        List<Column> coordinates = new ArrayList<>();
         if (settings.coordinates()) {
-            refuseCoordinates(fields);
+            coordinates.addAll(KafkaCoordinates.COLUMNS);
+            if (isOneOfMany) {
+                coordinates.add(KafkaCoordinates.SCHEMA_ID);
+            }
+            refuseCoordinates(fields, coordinates);
         }
         this.hasTombstones = settings.tombstones() == Tombstones.ROW;
         this.required = required(fields);
         TableSchema columns = hasTombstones ? nullable(fields) : fields;
-        TableSchema located = settings.coordinates() ? columns.with(KafkaCoordinates.COLUMNS) : columns;
+        TableSchema located = columns.with(coordinates);
         this.schema = hasTombstones ? withTombstone(located) : located;
         for (Column discovered : List.of(ProtobufSchema.UNKNOWN, ProtobufSchema.REST)) {
             if (schema.indexOf(discovered.name()) >= 0) {
@@ -100,6 +120,20 @@ public final class ProtobufDecoder implements RecordDecoder {
         this.partitions = new Partitions(settings.partitioning(), settings.message());
     }
 
+    private static String text(Descriptor message) {
+        return Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
+    }
+
+    /** Full name of the message. */
+    String messageName() {
+        return settings.message().getFullName();
+    }
+
+    /** Whether it reads this very message; asked of one of many. */
+    boolean isOf(Optional<Descriptor> message) {
+        return message.map(ProtobufDecoder::text).filter(descriptorSet::equals).isPresent();
+    }
+
     private Group open() {
         String name = settings.message().getName();
         Map<String, String> attributes = new TreeMap<>(Map.of("message", name));
@@ -108,11 +142,20 @@ public final class ProtobufDecoder implements RecordDecoder {
             // The reader of a duration, a plain number, learns its unit from the footer.
             attributes.put(ProtobufRows.TIMES, Times.NANOS.name().toLowerCase(Locale.ROOT));
         }
-        return new Group(partitions.id(name), schema, attributes);
+        String id = descriptorSet.isEmpty() ? name : settings.message().getFullName();
+        return new Group(partitions.id(id), schema, attributes, descriptorSet);
     }
 
     @Override
     public @Nullable Rejection read(SourceRecord next) {
+        return read(next, 0, 0);
+    }
+
+    /** As above, of a value whose message begins behind a header that names its schema. */
+    @Nullable
+    Rejection read(SourceRecord next, int messageStart, int id) {
+        start = messageStart;
+        schemaId = id;
         record = null;
         byte[] value = next.value();
         if (value == null && !hasTombstones) {
@@ -126,13 +169,13 @@ public final class ProtobufDecoder implements RecordDecoder {
             readTombstone(next);
             return null;
         }
-        Rejection rejection = check.check(plan, value);
+        Rejection rejection = check.check(plan, value, start);
         if (rejection == null) {
             record = next;
-            partitions.read(value, 0, next.timestampMs());
+            partitions.read(value, start, next.timestampMs());
             rest.clear();
             if (check.mayExceedColumns()) {
-                rest.collect(plan, value, check);
+                rest.collect(plan, value, start, check);
             }
         }
         return rejection;
@@ -196,11 +239,14 @@ public final class ProtobufDecoder implements RecordDecoder {
             batch.column(schema.columns().size() - 1, BoolColumn.class).append(true);
         } else {
             bind(batch);
-            append.append(plan, value, batch.rowCount(), check.replacedEntries());
+            append.append(plan, value, start, batch.rowCount(), check.replacedEntries());
             endRequired(batch);
         }
         if (settings.coordinates()) {
             KafkaCoordinates.append(batch, fieldCount, partition, accepted);
+            if (!descriptorSet.isEmpty()) {
+                KafkaCoordinates.appendSchemaId(batch, fieldCount, schemaId);
+            }
         }
         if (check.unknownLength() > 0) {
             batch.column(unknownColumn, BytesColumn.class).append(check.unknown(), 0, check.unknownLength());

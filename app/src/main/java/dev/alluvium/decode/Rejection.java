@@ -24,6 +24,10 @@ public record Rejection(Reason reason, String detail) {
         UNDECLARED_TABLE,
         NO_SESSION,
         BAD_UTF8,
-        MISSING_FIELD
+        MISSING_FIELD,
+        NO_SCHEMA_ID,
+        UNKNOWN_SCHEMA,
+        INCOMPATIBLE_SCHEMA,
+        UNKNOWN_MESSAGE
     }
 }

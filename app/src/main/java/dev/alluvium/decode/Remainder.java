@@ -50,9 +50,9 @@ final class Remainder {
         return parts.isEmpty();
     }
 
-    /** Adds all that the columns of the record checked last cannot hold. */
-    void collect(MessagePlan plan, byte[] value, WireCheck check) {
-        in.open(value);
+    /** Adds all that the columns of the message checked last, which begins at a position, cannot hold. */
+    void collect(MessagePlan plan, byte[] value, int start, WireCheck check) {
+        in.open(value, start);
         Node root = new Node();
         read(plan, root, value.length, check);
         fields(plan, root, "");

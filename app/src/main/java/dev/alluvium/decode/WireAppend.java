@@ -25,9 +25,12 @@ final class WireAppend {
     private final WireReader in = new WireReader();
     private BitSet replaced = new BitSet();
 
-    /** Writes one message as the row of that index; entries that start at a position in {@code replaced} are left out. */
-    void append(MessagePlan plan, byte[] value, int row, BitSet replacedEntries) {
-        in.open(value);
+    /**
+     * Writes the message that goes from a position to the end as the row of that index; entries that start at a position
+     * in {@code replaced} are left out.
+     */
+    void append(MessagePlan plan, byte[] value, int start, int row, BitSet replacedEntries) {
+        in.open(value, start);
         replaced = replacedEntries;
         message(plan, value.length, row);
     }

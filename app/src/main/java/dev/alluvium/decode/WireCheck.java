@@ -42,9 +42,15 @@ final class WireCheck {
     /** Checks a whole message; null if it is accepted. */
     @Nullable
     Rejection check(MessagePlan plan, byte[] value) {
+        return check(plan, value, 0);
+    }
+
+    /** Checks the message that goes from a position to the end; null if it is accepted. */
+    @Nullable
+    Rejection check(MessagePlan plan, byte[] value, int start) {
         clear();
         bytes = value;
-        at = 0;
+        at = start;
         root = plan;
         messages++;
         if (message(plan, value.length, 0, 0, true)) {

@@ -6,8 +6,13 @@ final class WireReader {
     int at;
 
     void open(byte[] message) {
-        bytes = message;
-        at = 0;
+        open(message, 0);
+    }
+
+    /** Reads on from a position. */
+    void open(byte[] value, int start) {
+        bytes = value;
+        at = start;
     }
 
     long varint() {

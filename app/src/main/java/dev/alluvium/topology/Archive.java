@@ -115,7 +115,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     }
 
     private Pipeline pipeline(PipelineSettings pipeline, Surroundings around) {
-        DataSet data = DataSet.of(pipeline.data());
+        DataSet data = DataSet.of(pipeline.data(), pipeline.name());
         String fingerprint = data.fingerprint(pipeline);
         KafkaProperties properties = new KafkaProperties(settings, pipeline);
         ArchiveMetrics.Pipeline metrics = around.metrics().pipeline(pipeline.name());
@@ -124,6 +124,7 @@ public final class Archive implements StatusSource, AutoCloseable {
         Optional<TablesTopic> tables = TablesTopic.of(pipeline, properties, data, metrics);
         return new Pipeline(pipeline, properties, check, drain, tables, around.metrics(), source -> {
             spool.requireWritable();
+            data.check();
             return new PipelineScope(
                     pipeline,
                     data,

@@ -12,6 +12,8 @@ import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RecordDecoder;
 import dev.alluvium.decode.SyncDecoder;
+import dev.alluvium.decode.RegistryDecoder;
+import dev.alluvium.decode.RegistryDecoderSettings;
 import dev.alluvium.decode.TelemetryDecoder;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.parquet.WriterSettings;
@@ -19,6 +21,7 @@ import dev.alluvium.parquet.WriterSettings.Format;
 import dev.alluvium.proto.telemetry.v1.TelemetryLap;
 import dev.alluvium.proto.telemetry.v1.TelemetryRecord;
 import dev.alluvium.proto.telemetry.v1.TelemetrySample;
+import dev.alluvium.registry.RegistryClient;
 import dev.alluvium.schema.DeltaTable;
 import dev.alluvium.schema.MessageTypes;
 import dev.alluvium.schema.ProtobufMapping.Times;
@@ -47,6 +50,7 @@ final class DataSet {
 
     private final IntFunction<RecordDecoder> decoders;
     private final String descriptorSet;
+    private final Runnable check;
     private final Set<String> placeholders;
     private final @Nullable KeyRange keyRange;
     private final String identity;
@@ -63,8 +67,31 @@ final class DataSet {
             @Nullable TableVersions tables,
             Function<TableSchema, Map<String, String>> columnFacts,
             RowFile.Maker envelopes) {
+        this(
+                decoders,
+                Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message)),
+                () -> {},
+                placeholders,
+                keyRange,
+                identity,
+                tables,
+                columnFacts,
+                envelopes);
+    }
+
+    private DataSet(
+            IntFunction<RecordDecoder> decoders,
+            String descriptorSet,
+            Runnable check,
+            Set<String> placeholders,
+            @Nullable KeyRange keyRange,
+            String identity,
+            @Nullable TableVersions tables,
+            Function<TableSchema, Map<String, String>> columnFacts,
+            RowFile.Maker envelopes) {
         this.decoders = decoders;
-        this.descriptorSet = Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
+        this.descriptorSet = descriptorSet;
+        this.check = check;
         this.placeholders = placeholders;
         this.keyRange = keyRange;
         this.identity = identity;
@@ -73,13 +100,18 @@ final class DataSet {
         this.envelopes = envelopes;
     }
 
-    static DataSet of(DataSettings settings) {
+    /** The data set of a pipeline. */
+    static DataSet of(DataSettings settings, String pipeline) {
         if (settings instanceof DataSettings.Deltas deltas) {
             return deltas(deltas.settings(), deltas.tablesTopic());
         } else if (settings instanceof DataSettings.Telemetry telemetry) {
             return telemetry(telemetry.settings());
         } else if (settings instanceof DataSettings.Protobuf protobuf) {
             return protobuf(protobuf.settings());
+        } else if (settings instanceof DataSettings.Registry registry) {
+            return registry(
+                    registry.settings(),
+                    new RegistryClient(registry.registry(), "pipelines[" + pipeline + "].data.registry"));
         }
         throw new IllegalArgumentException("unknown data set " + settings);
     }
@@ -150,6 +182,23 @@ final class DataSet {
                 NO_ENVELOPES);
     }
 
+    /** Which schemas there are, and what of them is rejected, the ledger keeps. */
+    private static DataSet registry(RegistryDecoderSettings settings, RegistryClient registry) {
+        return new DataSet(
+                partition -> new RegistryDecoder(settings, registry, partition),
+                "",
+                registry::check,
+                settings.partitioning().placeholders(),
+                null,
+                "registry " + settings.message().orElse("*") + " " + settings.partitioning() + " coordinates="
+                        + settings.coordinates() + " depth="
+                        + settings.mapping().depth()
+                        + times(settings.mapping().times()),
+                null,
+                schema -> Map.of(),
+                NO_ENVELOPES);
+    }
+
     /** A duration is the same column in every unit. */
     private static String times(Times times) {
         return times == Times.MICROS ? "" : " times=" + times;
@@ -176,7 +225,16 @@ final class DataSet {
         return tables;
     }
 
-    /** Base64 of the message's FileDescriptorSet. */
+    /**
+     * Returns if what decoders need besides records can be had now.
+     *
+     * @throws dev.alluvium.schema.SchemaSourceException if it cannot
+     */
+    void check() {
+        check.run();
+    }
+
+    /** Base64 of the message's FileDescriptorSet; empty where groups have one each. */
     String descriptorSet() {
         return descriptorSet;
     }

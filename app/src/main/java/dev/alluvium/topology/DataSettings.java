@@ -2,8 +2,10 @@ package dev.alluvium.topology;
 
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.ProtobufSettings;
+import dev.alluvium.decode.RegistryDecoderSettings;
 import dev.alluvium.decode.Rejection;
 import dev.alluvium.decode.TelemetrySettings;
+import dev.alluvium.registry.RegistrySettings;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of a pipeline are, and how they become rows. */
@@ -38,4 +40,7 @@ public sealed interface DataSettings {
 
     /** Any protobuf message. */
     record Protobuf(ProtobufSettings settings) implements DataSettings {}
+
+    /** Protobuf messages that name their schema, and the registry that has it. */
+    record Registry(RegistryDecoderSettings settings, RegistrySettings registry) implements DataSettings {}
 }

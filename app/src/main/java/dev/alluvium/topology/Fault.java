@@ -3,6 +3,8 @@ package dev.alluvium.topology;
 import dev.alluvium.batch.BrokenPromiseException;
 import dev.alluvium.batch.SpoolException;
 import dev.alluvium.decode.LostSchemaException;
+import dev.alluvium.decode.SchemaDecisionException;
+import dev.alluvium.schema.SchemaSourceException;
 import java.util.Objects;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -25,7 +27,7 @@ record Fault(Kind kind, String line) {
         FINAL,
         /** A source topic is not there yet. */
         TOPIC_MISSING,
-        /** Kafka or the disk, which heal: the line says it all. */
+        /** Kafka, the disk or a schema registry, which heal: the line says it all. */
         EXPECTED,
         /** Anything else: whoever looks into it needs the stack trace. */
         UNEXPECTED
@@ -50,7 +52,8 @@ record Fault(Kind kind, String line) {
         String message = firstLine(t);
         if (t instanceof ArchiveStoppedException
                 || t instanceof BrokenPromiseException
-                || t instanceof LostSchemaException) {
+                || t instanceof LostSchemaException
+                || t instanceof SchemaDecisionException) {
             return new Fault(Kind.FINAL, message);
         }
         if (t instanceof ConfigException) {
@@ -61,7 +64,7 @@ record Fault(Kind kind, String line) {
         if (t instanceof TopicMissingException) {
             return new Fault(Kind.TOPIC_MISSING, message);
         }
-        if (t instanceof SpoolException) {
+        if (t instanceof SpoolException || t instanceof SchemaSourceException) {
             return new Fault(Kind.EXPECTED, message);
         }
         if (t instanceof AuthenticationException) {

@@ -8,6 +8,7 @@ import dev.alluvium.batch.PartitionLedger;
 import dev.alluvium.batch.RotationReason;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.batch.Spool;
+import dev.alluvium.decode.Group;
 import dev.alluvium.decode.KeyRange;
 import dev.alluvium.parquet.FileFacts;
 import dev.alluvium.proto.manifest.v1.DataFile;
@@ -306,9 +307,13 @@ final class PartitionFiles {
                 data.maxTimestamp(),
                 data.schema().fingerprint(),
                 LAYOUT_VERSION,
-                scope.data().descriptorSet(),
+                descriptorSet(data.group()),
                 scope.writerVersion(),
                 extra);
+    }
+
+    private String descriptorSet(Group group) {
+        return group.descriptorSet().isEmpty() ? scope.data().descriptorSet() : group.descriptorSet();
     }
 
     private static DataFile manifestRecord(Cut cut, Sealed file) {

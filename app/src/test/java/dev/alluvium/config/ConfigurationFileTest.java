@@ -8,10 +8,12 @@ import dev.alluvium.batch.MetadataColumns;
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.ProtobufSettings;
+import dev.alluvium.decode.RegistryDecoderSettings.Policy;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.ops.OpsSettings;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.parquet.WriterSettings.Codec;
+import dev.alluvium.registry.RegistrySettings.Basic;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.storage.StorageSettings;
@@ -20,6 +22,7 @@ import dev.alluvium.topology.PipelineSettings;
 import dev.alluvium.topology.SourceSettings.GapPolicy;
 import dev.alluvium.topology.StartPosition;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -208,6 +211,29 @@ class ConfigurationFileTest {
         Configuration configuration = parse(text);
         assertThat(configuration.application().pipelines().get(0).keyTemplate()).isEqualTo("a/b/{date}.parquet");
         assertThat(((StorageSettings.S3) configuration.storage()).prefix()).isEqualTo("a/b");
+    }
+
+    @Test
+    void bindsARegistryAndShowsNoneOfItsSecrets() throws Exception {
+        String registry = SMALLEST.replace("type: delta, gateway: gw-1", "type: protobuf, registry: { KEYS }");
+
+        DataSettings plain = parse(registry.replace("KEYS", "url: 'https://a:1/x , http://b'"))
+                .application()
+                .pipelines()
+                .get(0)
+                .data();
+        DataSettings secret = parse(registry.replace("KEYS", "url: 'http://b', username: me, password: s3cret"))
+                .application()
+                .pipelines()
+                .get(0)
+                .data();
+
+        assertThat(((DataSettings.Registry) plain).registry().urls())
+                .containsExactly(URI.create("https://a:1/x"), URI.create("http://b"));
+        assertThat(((DataSettings.Registry) plain).settings().message()).isEmpty();
+        assertThat(((DataSettings.Registry) plain).settings().onUnknown()).isEqualTo(Policy.STOP);
+        assertThat(((DataSettings.Registry) secret).registry().credentials()).contains(new Basic("me", "s3cret"));
+        assertThat(secret.toString()).contains("me").doesNotContain("s3cret");
     }
 
     private ProtobufMapping mapping(String text) throws Exception {

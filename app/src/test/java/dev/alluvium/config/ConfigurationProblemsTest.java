@@ -196,6 +196,15 @@ class ConfigurationProblemsTest {
                 "message: lakesync.v1.RowDelta, timestamps: millis | pipelines[0].data.timestamps: \"millis\" is none of micros, nanos",
                 "message: lakesync.v1.RowDelta, depth: 0 | pipelines[0].data.depth: \"0\" is not a number from 1 to 100",
                 "message: lakesync.v1.RowDelta, gateway: a | pipelines[0].data.gateway: unknown key; known here: columns, coordinates, depth, descriptorSet, late, layout, message, metadata, partitionBy, range, required, timestamps, tombstones, type",
+                "registry: {} | pipelines[0].data.registry.url: missing",
+                "registry: { url: 'http://a:1' }, descriptorSet: a | pipelines[0].data.descriptorSet: the schemas come from the registry; leave one of them out",
+                "registry: { url: 'a:1' } | pipelines[0].data.registry: a:1 is not an address; write https://schemas.example.com:8081",
+                "registry: { url: 'http://a:1 b' } | pipelines[0].data.registry.url: \"http://a:1 b\" is not an address; write https://schemas.example.com:8081",
+                "registry: { url: 'http://me:secret@a' } | pipelines[0].data.registry: the url must not hold a password: write username and password",
+                "registry: { url: 'http://a', password: secret } | pipelines[0].data.registry: username and password are for each other; write both or neither",
+                "registry: { url: 'http://a', username: b, password: secret, token: secret } | pipelines[0].data.registry: takes either username and password or token",
+                "registry: { url: 'http://a', onUnknownSchema: skip } | pipelines[0].data.registry.onUnknownSchema: \"skip\" is none of reject, stop",
+                "registry: { url: 'http://a', usernam: b } | pipelines[0].data.registry.usernam: unknown key; did you mean \"username\"?",
             })
     void saysWhatIsWrongWithProtobufData(String keys, String message) {
         assertThat(problemsOf(PROTOBUF.replace("KEYS", keys))).containsExactly("a.yaml:7: " + message);

@@ -119,7 +119,7 @@ final class ConfigurationReference {
     }
 
     private String types(String table, Set<String> types) {
-        int all = table.equals("storage") ? storages.size() : dataTypes().size();
+        int all = table.equals("storage") ? storages.size() : Set.copyOf(dataTypes().values()).size();
         return types.size() == all ? "all" : String.join(", ", types);
     }
 

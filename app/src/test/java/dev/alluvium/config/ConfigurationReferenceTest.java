@@ -45,7 +45,7 @@ class ConfigurationReferenceTest {
         assertThat(ConfigurationFile.parse("reference.yaml", reference.yaml(), Map.of())
                         .application()
                         .pipelines())
-                .hasSize(3);
+                .hasSize(4);
     }
 
     @Test

@@ -191,6 +191,10 @@ final class ArchiveFixture {
                 pipeline.rotation());
     }
 
+    void data(DataSettings data, String keyTemplate) {
+        change(pipeline.enabled(), pipeline.source(), data, keyTemplate, pipeline.writer(), pipeline.rotation());
+    }
+
     void keyTemplate(String template) {
         change(
                 pipeline.enabled(),

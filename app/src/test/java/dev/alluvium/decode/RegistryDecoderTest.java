@@ -1,0 +1,390 @@
+package dev.alluvium.decode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.TextFormat;
+import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.decode.RegistryDecoderSettings.Policy;
+import dev.alluvium.decode.Rejection.Reason;
+import dev.alluvium.record.SourceRecord;
+import dev.alluvium.registry.Schemas;
+import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ProtobufMapping;
+import dev.alluvium.schema.SchemaSource;
+import dev.alluvium.schema.SchemaSourceException;
+import dev.alluvium.schema.SchemaVersion;
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RegistryDecoderTest {
+    private static final SchemaVersion V1 = Schemas.shop(
+            1, "message Order { string id = 1; int32 n = 2; message Line { int32 a = 1; } } message Other {}");
+    private static final SchemaVersion V2 = Schemas.shop(
+            2, "message Order { string id = 1; int64 n = 2; string note = 3; message Line { int32 a = 1; } }");
+
+    private final RootAllocator allocator = new RootAllocator();
+    private final Registry registry = new Registry();
+
+    /** A source of these schemas and nothing else. */
+    private static final class Registry implements SchemaSource {
+        final Map<Integer, Answer> answers = new HashMap<>();
+        boolean isDown;
+
+        Registry with(SchemaVersion... schemas) {
+            for (SchemaVersion schema : schemas) {
+                answers.put(schema.id(), new Answer.Found(schema));
+            }
+            return this;
+        }
+
+        @Override
+        public Answer find(int id) {
+            if (isDown) {
+                throw new SchemaSourceException("down");
+            }
+            return answers.getOrDefault(id, new Answer.Missing());
+        }
+    }
+
+    @AfterEach
+    void nothingLeaks() {
+        allocator.close();
+    }
+
+    private RegistryDecoder decoder(Policy policy) {
+        return decoder(Optional.empty(), policy);
+    }
+
+    private RegistryDecoder decoder(Optional<String> message, Policy policy) {
+        return new RegistryDecoder(
+                new RegistryDecoderSettings(message, Partitioning.NONE, true, ProtobufMapping.DEFAULT, policy, policy),
+                registry,
+                3);
+    }
+
+    private static SourceRecord record(byte... value) {
+        return new SourceRecord(17, 1_000, null, value);
+    }
+
+    /** A record of the message at a path, given in text format. */
+    private static SourceRecord record(SchemaVersion schema, String text, int... path) {
+        Descriptor type = schema.file().getMessageTypes().get(path[0]);
+        for (int level = 1; level < path.length; level++) {
+            type = type.getNestedTypes().get(path[level]);
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(0);
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            bytes.write(schema.id() >>> shift);
+        }
+        if (path.length == 1 && path[0] == 0) {
+            bytes.write(0);
+        } else {
+            bytes.write(2 * path.length);
+            for (int index : path) {
+                bytes.write(2 * index);
+            }
+        }
+        DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
+        try {
+            TextFormat.merge(text, message);
+        } catch (TextFormat.ParseException e) {
+            throw new AssertionError(text, e);
+        }
+        bytes.writeBytes(message.build().toByteArray());
+        return record(bytes.toByteArray());
+    }
+
+    private static @Nullable Reason reason(@Nullable Rejection rejection) {
+        return rejection == null ? null : rejection.reason();
+    }
+
+    private Map<?, ?> row(RegistryDecoder decoder, SourceRecord record) {
+        assertThat(decoder.read(record)).isNull();
+        try (RecordBatch batch = new RecordBatch(allocator, decoder.group().schema())) {
+            decoder.newColumns(batch).forEach(batch::addColumn);
+            decoder.append(batch);
+            return ArrowRows.row(batch.root(), batch.schema().columns(), 0);
+        }
+    }
+
+    private static List<String> columns(RegistryDecoder decoder) {
+        return decoder.group().schema().columns().stream()
+                .map(column -> column.name() + " " + column.type())
+                .toList();
+    }
+
+    @Test
+    void readsAMessageBehindItsHeader() {
+        registry.with(V1);
+
+        assertThat(row(decoder(Policy.STOP), record(V1, "id: 'a' n: 5", 0)).toString())
+                .isEqualTo("{id=a, n=5, _partition=3, _offset=17, _timestamp=1000000, _schema_id=1}");
+    }
+
+    @Test
+    void findsTheMessageByItsPlaceInTheSchema() {
+        registry.with(V1);
+        RegistryDecoder decoder = decoder(Policy.STOP);
+
+        row(decoder, record(V1, "a: 7", 0, 0));
+        assertThat(decoder.group().id()).isEqualTo("shop.Order.Line");
+        assertThat(decoder.group().attributes()).containsEntry("message", "Line");
+        row(decoder, record(V1, "", 1));
+        assertThat(decoder.group().id()).isEqualTo("shop.Other");
+        assertThat(row(decoder, record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 1, (byte) 2, (byte) 0)))
+                .as("the path [0] in full")
+                .isNotEmpty();
+        assertThat(decoder.group().id()).isEqualTo("shop.Order");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'',NO_SCHEMA_ID",
+        "00,NO_SCHEMA_ID",
+        "0000000001,NO_SCHEMA_ID",
+        "010000000100,NO_SCHEMA_ID",
+        "0a03616263,NO_SCHEMA_ID",
+        "00000000010204,UNKNOWN_MESSAGE",
+        "00000000010201,UNKNOWN_MESSAGE",
+        "0000000001020000,",
+        "000000000101,UNKNOWN_MESSAGE",
+        "000000000102,UNKNOWN_MESSAGE",
+        "0000000001040002,UNKNOWN_MESSAGE",
+        "000000000106000000,UNKNOWN_MESSAGE",
+        "0000000001ffffffffffffffffffffffff,UNKNOWN_MESSAGE",
+        "000000000100ff,UNDECODABLE",
+    })
+    void rejectsWhatIsNoRecordOfARegistry(String hex, @Nullable Reason expected) {
+        registry.with(V1);
+        byte[] value = HexFormat.of().parseHex(hex == null ? "" : hex);
+        Reason actual = reason(decoder(Policy.STOP).read(record(value)));
+
+        // A zero byte more is a field of number 0, which no message has.
+        assertThat(actual).isEqualTo(expected == null ? Reason.UNDECODABLE : expected);
+    }
+
+    @Test
+    void rejectsARecordWithoutAValue() {
+        assertThat(reason(decoder(Policy.STOP).read(new SourceRecord(1, 1, null, null))))
+                .isEqualTo(Reason.NULL_VALUE);
+    }
+
+    @Test
+    void rejectsOtherMessagesThanTheOneThatIsAskedFor() {
+        registry.with(V1);
+        RegistryDecoder decoder = decoder(Optional.of("shop.Order"), Policy.STOP);
+
+        assertThat(decoder.read(record(V1, "", 0))).isNull();
+        assertThat(decoder.read(record(V1, "", 1)))
+                .isEqualTo(new Rejection(
+                        Reason.UNKNOWN_MESSAGE, "the value is a shop.Other; only shop.Order is archived"));
+    }
+
+    @Test
+    void givesAGroupAnotherSchemaOnceForEveryNewVersion() {
+        registry.with(V1, V2);
+        RegistryDecoder decoder = decoder(Policy.STOP);
+        row(decoder, record(V1, "id: 'a' n: 5", 0));
+        Group before = decoder.group();
+        assertThat(columns(decoder)).startsWith("id UTF8", "n INT32", "_partition INT32");
+
+        row(decoder, record(V2, "n: 5000000000", 0));
+        Group after = decoder.group();
+        assertThat(after.id()).isEqualTo(before.id());
+        assertThat(columns(decoder)).startsWith("id UTF8", "n INT64", "note UTF8", "_partition INT32");
+        assertThat(after.descriptorSet()).isNotEmpty().isNotEqualTo(before.descriptorSet());
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(row(decoder, record(V1, "n: -5", 0)).toString()).contains("n=-5", "_schema_id=1");
+            assertThat(decoder.group()).isSameAs(after);
+            assertThat(row(decoder, record(V2, "note: 'x'", 0)).toString()).contains("note=x", "_schema_id=2");
+            assertThat(decoder.group()).isSameAs(after);
+        }
+    }
+
+    @Test
+    void leavesTheGroupsOfMessagesAloneThatStayWhatTheyAre() {
+        registry.with(V1, V2);
+        RegistryDecoder decoder = decoder(Policy.STOP);
+        row(decoder, record(V1, "a: 7", 0, 0));
+        row(decoder, record(V1, "", 1));
+        Group other = decoder.group();
+        row(decoder, record(V2, "", 0));
+
+        row(decoder, record(V1, "", 1));
+
+        assertThat(decoder.group()).isSameAs(other);
+    }
+
+    @Test
+    void cutsWhereOnlyAnEnumHasChanged() {
+        SchemaVersion one = Schemas.shop(1, "message A { E e = 1; } enum E { ZERO = 0; }");
+        SchemaVersion two = Schemas.shop(2, "message A { E e = 1; } enum E { ZERO = 0; ONE = 1; }");
+        registry.with(one, two);
+        RegistryDecoder decoder = decoder(Policy.STOP);
+        row(decoder, record(one, "", 0));
+        Group before = decoder.group();
+        assertThat(row(decoder, record(two, "e: ONE", 0)).toString()).contains("e=ONE");
+
+        assertThat(decoder.group()).isNotEqualTo(before);
+        assertThat(decoder.group().schema()).isEqualTo(before.schema());
+    }
+
+    @Test
+    void stopsAtAnUnknownSchemaUnlessItIsToldToReject() {
+        assertThatThrownBy(() -> decoder(Policy.STOP).read(record(V1, "", 0)))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessage(
+                        "data.registry.onUnknownSchema: schema 1, of the record at offset 17 of partition 3, is not in"
+                                + " the registry: register it again under its id, or write reject to send its records to the"
+                                + " dead-letter topic");
+
+        RegistryDecoder rejecting = decoder(Policy.REJECT);
+        assertThat(rejecting.read(record(V1, "", 0)))
+                .isEqualTo(new Rejection(Reason.UNKNOWN_SCHEMA, "schema 1 is not in the registry"));
+        registry.with(V1);
+        assertThat(reason(rejecting.read(record(V1, "", 0))))
+                .as("the same fate for all records of a schema")
+                .isEqualTo(Reason.UNKNOWN_SCHEMA);
+    }
+
+    @Test
+    void stopsAtAnIncompatibleSchemaUnlessItIsToldToReject() {
+        SchemaVersion other = Schemas.shop(9, "message Order { string id = 1; string n = 2; }");
+        registry.with(V1, other);
+        registry.answers.put(10, new SchemaSource.Answer.Unusable("is a schema of type AVRO"));
+        String why = "schema 9 cannot be read together with those before: field 2 of message shop.Order is int32 n in"
+                + " schema 1 and string n in schema 9";
+
+        RegistryDecoder stopping = decoder(Policy.STOP);
+        stopping.read(record(V1, "", 0));
+        assertThatThrownBy(() -> stopping.read(record(other, "", 0)))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessageStartingWith("data.registry.onIncompatible: schema 9, of the record at offset 17")
+                .hasMessageContaining("int32 n in schema 1 and string n in schema 9");
+
+        RegistryDecoder rejecting = decoder(Policy.REJECT);
+        row(rejecting, record(V1, "n: 1", 0));
+        assertThat(rejecting.read(record(other, "", 0))).isEqualTo(new Rejection(Reason.INCOMPATIBLE_SCHEMA, why));
+        assertThat(rejecting.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 10, (byte) 0)))
+                .isEqualTo(new Rejection(Reason.INCOMPATIBLE_SCHEMA, "schema 10 is a schema of type AVRO"));
+        row(rejecting, record(V1, "n: 1", 0));
+    }
+
+    @Test
+    void knowsAgainWhatAnEarlierDecoderKnew() {
+        SchemaVersion other = Schemas.shop(9, "message Order { string id = 1; string n = 2; }");
+        registry.with(V1, V2, other);
+        RegistryDecoder first = decoder(Policy.REJECT);
+        assertThat(first.schemaState()).isEmpty();
+        row(first, record(V2, "", 0));
+        assertThat(first.schemaState()).isEqualTo("2,,");
+        assertThat(first.schemaState()).isSameAs(first.schemaState());
+        first.read(record(other, "", 0));
+        row(first, record(V1, "", 0));
+        first.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 5, (byte) 0));
+        assertThat(first.schemaState()).isEqualTo("1 2,5,9");
+        registry.with(Schemas.shop(5, "message Order { string id = 1; }"));
+
+        RegistryDecoder second = decoder(Policy.REJECT);
+        second.restoreSchemaState(first.schemaState());
+
+        assertThat(second.schemaState()).isEqualTo("1 2,5,9");
+        assertThat(reason(second.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 5, (byte) 0))))
+                .isEqualTo(Reason.UNKNOWN_SCHEMA);
+        assertThat(reason(second.read(record(other, "", 0)))).isEqualTo(Reason.INCOMPATIBLE_SCHEMA);
+        row(second, record(V1, "", 0));
+        row(first, record(V1, "", 0));
+        assertThat(second.group()).isEqualTo(first.group());
+
+        second.restoreSchemaState("1,,");
+        row(second, record(V1, "", 0));
+        assertThat(columns(second)).startsWith("id UTF8", "n INT32", "_partition INT32");
+    }
+
+    @Test
+    void doesNotGoOnWithoutASchemaThatItHasRead() {
+        registry.with(V1);
+        RegistryDecoder decoder = decoder(Policy.REJECT);
+
+        assertThatThrownBy(() -> decoder.restoreSchemaState("1 2,,"))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessage(
+                        "schema 2, which records were read with before, is gone from the registry: register it again"
+                                + " under its id");
+    }
+
+    @Test
+    void passesOnThatTheRegistryCannotBeAskedAndReadsTheRecordLater() {
+        registry.with(V1, V2);
+        RegistryDecoder decoder = decoder(Policy.REJECT);
+        row(decoder, record(V1, "", 0));
+        registry.isDown = true;
+
+        row(decoder, record(V1, "", 0));
+        assertThatThrownBy(() -> decoder.read(record(V2, "", 0))).isInstanceOf(SchemaSourceException.class);
+        assertThat(decoder.schemaState()).isEqualTo("1,,");
+
+        registry.isDown = false;
+        row(decoder, record(V2, "", 0));
+    }
+
+    @Test
+    void stopsWhenEverySchemaIsUnknown() {
+        RegistryDecoder decoder = decoder(Policy.REJECT);
+        for (int id = 1; id <= 100; id++) {
+            assertThat(reason(decoder.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) id, (byte) 0))))
+                    .isEqualTo(Reason.UNKNOWN_SCHEMA);
+        }
+
+        assertThatThrownBy(() -> decoder.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 101, (byte) 0)))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessageStartingWith("the records of more than 100 schemas are rejected")
+                .hasMessageContaining("schema 101");
+    }
+
+    @Test
+    void stopsWhereAMessageHasNoRoomForTheCoordinates() {
+        SchemaVersion schema = Schemas.shop(1, "message A { int32 _schema_id = 1; }");
+        registry.with(schema);
+
+        assertThatThrownBy(() -> decoder(Policy.REJECT).read(record(schema, "", 0)))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessageContaining("shop.A has a field named _schema_id");
+    }
+
+    @Test
+    void everyFooterReadsItsRows() {
+        registry.with(V1, V2);
+        RegistryDecoder decoder = decoder(Policy.STOP);
+        row(decoder, record(V1, "", 0));
+        Map<?, ?> row = row(decoder, record(V2, "id: 'a' n: 6000000000 note: 'b'", 0));
+        Map<String, @Nullable Object> named = new HashMap<>();
+        for (Column column : decoder.group().schema().columns()) {
+            named.put(column.name(), row.get(column.name()));
+        }
+
+        DynamicMessage back = ProtobufRows.of("shop.Order", decoder.group().descriptorSet(), Map.of())
+                .message(named);
+
+        assertThat(TextFormat.printer()
+                        .emittingSingleLine(true)
+                        .printToString(back)
+                        .strip())
+                .isEqualTo("id: \"a\" n: 6000000000 note: \"b\"");
+    }
+}
