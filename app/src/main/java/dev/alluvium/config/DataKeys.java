@@ -1,7 +1,7 @@
 package dev.alluvium.config;
 
-import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.batch.MetadataColumns.Part;
+import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.DeltaSettings.ClockDrift;
 import dev.alluvium.decode.ProtobufSettings.Tombstones;
 import dev.alluvium.schema.ProtobufMapping;

@@ -50,7 +50,7 @@ final class RegistryBinder {
         }
         return new DataPart(
                 settings,
-                layout.get().key(partitioning.get()),
+                layout.get().key(partitioning.get(), false),
                 partitioning.get().placeholders());
     }
 

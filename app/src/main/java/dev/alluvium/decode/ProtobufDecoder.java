@@ -1,7 +1,7 @@
 package dev.alluvium.decode;
 
-import dev.alluvium.arrow.BoolColumn;
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.arrow.BoolColumn;
 import dev.alluvium.arrow.BytesColumn;
 import dev.alluvium.arrow.ColumnBuffer;
 import dev.alluvium.arrow.MapColumn;

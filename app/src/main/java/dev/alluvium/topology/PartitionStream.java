@@ -57,6 +57,7 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     /** The batches that took the record at hand, by its groups; null where a finished file has it already. */
     private final List<@Nullable Batch<DataBatch>> taking = new ArrayList<>();
+
     private final CarriedColumns carried = new CarriedColumns();
 
     /** What the decoder knew when it read the last record. */

@@ -198,8 +198,7 @@ public final class Uploader implements AutoCloseable {
             if (put.created()) {
                 return new UploadOutcome.Stored(put.object(), false);
             }
-            try (ByteSource bytes =
-                    new ObjectBytes(store, key, put.object().size())) {
+            try (ByteSource bytes = new ObjectBytes(store, key, put.object().size())) {
                 FileFacts theirs = heldFacts(bytes);
                 return facts.isSameFileAs(theirs)
                         ? new UploadOutcome.Stored(put.object(), true)

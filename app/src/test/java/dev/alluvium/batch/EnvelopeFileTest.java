@@ -110,6 +110,8 @@ class EnvelopeFileTest {
                     batch = new DataBatch(
                             decoder.group(),
                             List.of(),
+                            MetadataColumns.NONE,
+                            0,
                             WriterSettings.DEFAULT,
                             EnvelopeFile.of("gw-1", group -> USERS),
                             budget,

@@ -167,7 +167,8 @@ class TelemetryFileTest {
         try (MemoryBudget budget = new MemoryBudget(64 << 20);
                 Spool spool = Spool.open(spoolFolder, 64 << 20)) {
             assertThat(decoder.read(record(messages.get(0)))).isNull();
-            DataBatch batch = new DataBatch(decoder.group(), List.of(), settings, budget, spool, 0, 0);
+            DataBatch batch =
+                    new DataBatch(decoder.group(), List.of(), MetadataColumns.NONE, 0, settings, budget, spool, 0, 0);
             int rows = 0;
             for (Message message : messages) {
                 assertThat(decoder.read(record(message))).isNull();

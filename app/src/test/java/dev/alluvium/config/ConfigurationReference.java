@@ -119,7 +119,9 @@ final class ConfigurationReference {
     }
 
     private String types(String table, Set<String> types) {
-        int all = table.equals("storage") ? storages.size() : Set.copyOf(dataTypes().values()).size();
+        int all = table.equals("storage")
+                ? storages.size()
+                : Set.copyOf(dataTypes().values()).size();
         return types.size() == all ? "all" : String.join(", ", types);
     }
 
