@@ -23,12 +23,6 @@ class AcceptanceTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z0-9]+-\\d+b?) \\| ([^|]*) \\| ([^|]*) \\|$");
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?`");
     private static final Set<String> WORKS = Set.of(
-            "JSON envelope",
-            "telemetry rows",
-            "data sets",
-            "layouts",
-            "schema registry",
-            "evolution",
             "catalogue",
             "compaction",
             "query",

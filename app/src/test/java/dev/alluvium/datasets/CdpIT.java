@@ -3,6 +3,7 @@ package dev.alluvium.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.demo.EmbeddedBroker;
+import dev.alluvium.parquet.ForeignReaders;
 import dev.alluvium.proto.cdp.v1.ContractDataOutput;
 import dev.alluvium.proto.cdp.v1.Event;
 import java.nio.file.Path;
@@ -40,6 +41,11 @@ class CdpIT {
     @AfterAll
     static void stop() {
         broker.close();
+    }
+
+    @Test
+    void threeReadersThatNobodyHereWroteSeeTheSameValues() throws Exception {
+        ForeignReaders.agreeOn(archive.gather());
     }
 
     @Test

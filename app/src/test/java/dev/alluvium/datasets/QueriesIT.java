@@ -3,6 +3,7 @@ package dev.alluvium.datasets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.alluvium.demo.EmbeddedBroker;
+import dev.alluvium.parquet.ForeignReaders;
 import dev.alluvium.proto.queries.v1.QueryPerf;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,6 +45,11 @@ class QueriesIT {
     @AfterAll
     static void stop() {
         broker.close();
+    }
+
+    @Test
+    void threeReadersThatNobodyHereWroteSeeTheSameValues() throws Exception {
+        ForeignReaders.agreeOn(archive.gather());
     }
 
     @Test

@@ -113,6 +113,15 @@ final class ShippedArchive {
         }
     }
 
+    /** All files side by side, slashes of their keys replaced. */
+    Path gather() throws IOException {
+        Path gathered = Files.createDirectories(folder.resolve("gathered"));
+        for (String key : keys()) {
+            Files.copy(folder.resolve("archive").resolve(key), gathered.resolve(key.replace('/', '~')));
+        }
+        return gathered;
+    }
+
     /** The bytes of all files below a folder. */
     long bytes(String prefix) throws IOException {
         long sum = 0;
