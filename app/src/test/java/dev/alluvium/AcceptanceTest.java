@@ -22,14 +22,8 @@ import org.junit.jupiter.api.Test;
 class AcceptanceTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z0-9]+-\\d+b?) \\| ([^|]*) \\| ([^|]*) \\|$");
     private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT))(?:\\.(\\w+))?`");
-    private static final Set<String> WORKS = Set.of(
-            "catalogue",
-            "compaction",
-            "query",
-            "import",
-            "verify",
-            "speed",
-            "operations");
+    private static final Set<String> WORKS =
+            Set.of("catalogue", "compaction", "query", "import", "verify", "speed", "operations");
 
     private record Row(String id, String requirement, String status) {}
 

@@ -47,6 +47,7 @@ final class SimulatedPartition {
         if (offset == NO_OFFSET) {
             if (entry.floor() != PartitionEntry.UNKNOWN) {
                 offset = entry.floor();
+                readAgain(offset);
             } else {
                 offset = startsLatest ? end : 0;
                 if (!isBegun) {
@@ -60,9 +61,21 @@ final class SimulatedPartition {
     /** Sets the committed offset back by hand, which is where a partition begins that nobody has begun. */
     void rewind(long to) {
         offset = to;
+        readAgain(to);
         if (!isBegun) {
             expectedFrom = (int) to;
         }
+    }
+
+    /** Of records that another configuration left out, the present one archives those that it reads again. */
+    private void readAgain(long from) {
+        StringBuilder again = new StringBuilder(decided);
+        for (int o = (int) Math.max(from, Math.max(entry.floor(), 0)); o < log.length(); o++) {
+            if (!isOwed(o)) {
+                again.setCharAt(o, log.charAt(o));
+            }
+        }
+        decided = again.toString();
     }
 
     /**
