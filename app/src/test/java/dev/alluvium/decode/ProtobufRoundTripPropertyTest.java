@@ -60,12 +60,12 @@ class ProtobufRoundTripPropertyTest {
         assertThat(withRest).as("types with a column for the rest").isBetween(TYPES / 10, TYPES * 9 / 10);
     }
 
-    /** Depths of 1 to 3, and both units of time. */
     /** Where tombstones are rows, every column can be null; what messages become is the same. */
     private static Tombstones tombstones(long seed) {
         return seed % 2 == 0 ? Tombstones.ROW : Tombstones.REJECT;
     }
 
+    /** Depths of 1 to 3, and both units of time. */
     private static ProtobufMapping mapping(long seed) {
         return new ProtobufMapping(1 + (int) (seed % 3), seed % 2 == 0 ? Times.MICROS : Times.NANOS);
     }
