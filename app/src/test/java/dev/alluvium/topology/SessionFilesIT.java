@@ -241,7 +241,7 @@ class SessionFilesIT {
         assertThat(manifest).extracting(DataFile::getRecords).containsExactly(6000L, 101L);
         assertThat(manifest)
                 .extracting(DataFile::getKey)
-                .containsExactlyInAnyOrder("telemetry/7.parquet", qualifiedKeyOf(manifest));
+                .containsExactlyInAnyOrder("telemetry/7.parquet", qualifiedKeyOf(manifest, 6000));
         List<Map<String, @Nullable Object>> before =
                 rows(fixture, manifest.get(0).getKey());
         List<Map<String, @Nullable Object>> after =
@@ -255,9 +255,9 @@ class SessionFilesIT {
     }
 
     /** Whichever upload came second was qualified. */
-    private static String qualifiedKeyOf(List<DataFile> manifest) {
+    private static String qualifiedKeyOf(List<DataFile> manifest, long secondOffset) {
         return manifest.get(0).getKey().equals("telemetry/7.parquet")
-                ? "telemetry/7-0-6000.parquet"
+                ? "telemetry/7-0-" + secondOffset + ".parquet"
                 : "telemetry/7-0-0.parquet";
     }
 
@@ -318,7 +318,11 @@ class SessionFilesIT {
         fixture.storeWrapper = store -> store;
         fixture.runUntilArchived(100);
 
-        Path second = fixture.archiveFolder().resolve("telemetry/7-0-50.parquet");
+        List<DataFile> manifest = fixture.manifest();
+        assertThat(manifest)
+                .extracting(DataFile::getKey)
+                .containsExactlyInAnyOrder("telemetry/7.parquet", qualifiedKeyOf(manifest, 50));
+        Path second = fixture.archiveFolder().resolve(manifest.get(1).getKey());
         byte[] stored = Files.readAllBytes(second);
         assertThat(decided).anySatisfy(bytes -> assertThat(stored).isEqualTo(bytes));
         assertThat(fixture.query("select count(*) from parquet_schema('" + second + "') where name = 'oil'"))
