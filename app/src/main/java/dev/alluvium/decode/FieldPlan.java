@@ -89,7 +89,7 @@ final class FieldPlan {
     @Nullable
     ColumnBuffer target;
 
-    /** Number of the last message checked that had the field. */
+    /** Number of the last message checked that had the field; a closed enum with a number that it has. */
     long seenIn;
 
     /** Of the timestamp or duration written last: a message that occurs twice is merged. */

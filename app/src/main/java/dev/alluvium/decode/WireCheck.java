@@ -137,7 +137,9 @@ final class WireCheck {
                 noteUnknown(plan, start);
                 continue;
             }
-            field.seenIn = messages;
+            if (!field.isClosed) {
+                field.seenIn = messages;
+            }
             if (!value(plan, field, type, end, depth, start)) {
                 return fail("field " + field.field.getName() + " is malformed", plan, start);
             }
@@ -171,6 +173,8 @@ final class WireCheck {
                 long value = varint(end);
                 if (field.isClosed && at >= 0 && field.isForeign((int) value)) {
                     noteForeign(owner, field, (int) value);
+                } else {
+                    field.seenIn = messages;
                 }
                 return at >= 0;
             }

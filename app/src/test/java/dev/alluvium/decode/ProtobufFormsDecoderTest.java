@@ -2,11 +2,13 @@ package dev.alluvium.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Timestamp;
 import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.proto.cdp.v1.AssetDetails;
 import dev.alluvium.proto.queries.v1.OptimizationSummary;
 import dev.alluvium.record.SourceRecord;
+import dev.alluvium.registry.Schemas;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Form;
 import dev.alluvium.schema.ProtobufMapping.Times;
@@ -91,6 +93,28 @@ class ProtobufFormsDecoderTest {
                 .extracting(Rejection::reason)
                 .isEqualTo(Reason.MISSING_FIELD);
         assertThat(decoder.read(record(good))).isNull();
+    }
+
+    @Test
+    void rejectsARequiredClosedEnumOfWhichOnlyOtherNumbersCame() {
+        Descriptor type = Schemas.of(
+                        1,
+                        "syntax = \"proto2\"; package shop; message A { optional Kind kind = 1; }"
+                                + " enum Kind { NONE = 0; SOME = 1; }")
+                .file()
+                .getMessageTypes()
+                .get(0);
+        ProtobufMapping mapping = new ProtobufMapping(3, Times.MICROS, Map.of(), Set.of("kind"));
+        ProtobufDecoder decoder = new ProtobufDecoder(new ProtobufSettings(type, Partitioning.NONE, false, mapping), 0);
+        byte kind = 1 << 3;
+
+        assertThat(decoder.read(record(new byte[] {kind, 7})))
+                .extracting(Rejection::reason)
+                .isEqualTo(Reason.MISSING_FIELD);
+        assertThat(decoder.read(record(new byte[] {kind, 1, kind, 7})))
+                .as("another number after one of its own")
+                .isNull();
+        assertThat(decoder.read(record(new byte[] {kind, 7, kind, 0}))).isNull();
     }
 
     private static SourceRecord record(byte[] value) {
