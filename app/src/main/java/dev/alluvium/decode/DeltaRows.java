@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VarCharVector;
@@ -28,6 +29,17 @@ import org.jspecify.annotations.Nullable;
  * form (see {@link DeltaId}), all others as the producer's own text.
  */
 public final class DeltaRows {
+    private static final Set<String> OF_EVERY_DELTA = Set.of(
+            DeltaTable.OP,
+            DeltaTable.TABLE,
+            DeltaTable.ROW_ID,
+            DeltaTable.CLIENT_ID,
+            DeltaTable.HLC,
+            DeltaTable.DELTA_ID,
+            DeltaTable.COLUMNS,
+            DeltaTable.EXTRA,
+            DeltaTable.UNKNOWN);
+
     private final Map<String, DeltaColumn.Type> types = new HashMap<>();
 
     /** A reader of the table's rows. */
@@ -132,10 +144,14 @@ public final class DeltaRows {
 
     // ---- rows of a record batch ------------------------------------------------------------------------------------
 
-    private static Map<String, @Nullable Object> row(VectorSchemaRoot root, int row) {
+    /** Of the columns that make a delta: others, such as those of its record, may be of any type. */
+    private Map<String, @Nullable Object> row(VectorSchemaRoot root, int row) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         for (FieldVector vector : root.getFieldVectors()) {
-            values.put(vector.getName(), vector.isNull(row) ? null : value(vector, row));
+            String name = vector.getName();
+            if (OF_EVERY_DELTA.contains(name) || types.containsKey(name)) {
+                values.put(name, vector.isNull(row) ? null : value(vector, row));
+            }
         }
         return values;
     }
