@@ -48,7 +48,7 @@ final class DataBinder {
 
     /** The columns, if the data has no others of their names. */
     private static MetadataColumns beside(Optional<DataSettings> data, MetadataColumns metadata) {
-        boolean hasCoordinates = data.isPresent() && hasCoordinates(data.get());
+        boolean hasCoordinates = data.isPresent() && data.get().coordinates();
         for (Part part : metadata.parts()) {
             String name = part.column().name();
             if (hasCoordinates && part.compareTo(Part.TIMESTAMP) <= 0) {
@@ -61,16 +61,6 @@ final class DataBinder {
             }
         }
         return metadata;
-    }
-
-    private static boolean hasCoordinates(DataSettings data) {
-        if (data instanceof DataSettings.Deltas deltas) {
-            return deltas.settings().coordinates();
-        } else if (data instanceof DataSettings.Telemetry telemetry) {
-            return telemetry.settings().coordinates();
-        }
-        return data instanceof DataSettings.Protobuf protobuf
-                && protobuf.settings().coordinates();
     }
 
     private static Bound<DataSettings> delta(Section section) {

@@ -1,6 +1,7 @@
 package dev.alluvium.decode;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.RegistryDecoderSettings.Policy;
 import dev.alluvium.decode.Rejection.Reason;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,7 @@ public final class RegistryDecoder implements RecordDecoder {
     private static final int MAX_REJECTED = 100;
 
     private final RegistryDecoderSettings settings;
+    private final Set<String> beside;
     private final SchemaSource source;
     private final int partition;
     private final Map<String, ProtobufDecoder> decoders = new HashMap<>();
@@ -91,9 +94,19 @@ public final class RegistryDecoder implements RecordDecoder {
         }
     }
 
-    /** A decoder for the records of one partition. */
+    /** A decoder for the records of one partition, whose rows have no columns but its own. */
     public RegistryDecoder(RegistryDecoderSettings settings, SchemaSource source, int partition) {
+        this(settings, List.of(), source, partition);
+    }
+
+    /**
+     * As above.
+     *
+     * @param beside columns that rows get besides: a schema whose messages have fields of their names is incompatible
+     */
+    public RegistryDecoder(RegistryDecoderSettings settings, List<Column> beside, SchemaSource source, int partition) {
         this.settings = settings;
+        this.beside = beside.stream().map(Column::name).collect(Collectors.toUnmodifiableSet());
         this.source = source;
         this.partition = partition;
     }
@@ -128,11 +141,11 @@ public final class RegistryDecoder implements RecordDecoder {
                     Reason.UNKNOWN_MESSAGE,
                     "the value names a message by its place that schema " + schema.id + " lacks");
         }
-        if (settings.message().isPresent() && !settings.message().get().equals(place.message)) {
+        if (!isArchived(place.message)) {
             return new Rejection(
                     Reason.UNKNOWN_MESSAGE,
                     "the value is a " + place.message + "; only "
-                            + settings.message().get() + " is archived");
+                            + settings.message().orElseThrow() + " is archived");
         }
         ProtobufDecoder decoder = place.decoder;
         if (decoder == null) {
@@ -231,9 +244,13 @@ public final class RegistryDecoder implements RecordDecoder {
         }
         String why;
         if (answer instanceof Answer.Found found) {
+            String taken = takenName(found.schema().file().getMessageTypes());
             try {
-                adopt(merged.with(found.schema()));
-                return new Known(found.schema());
+                if (taken.isEmpty()) {
+                    adopt(merged.with(found.schema()));
+                    return new Known(found.schema());
+                }
+                why = taken;
             } catch (IncompatibleSchemaException e) {
                 why = "cannot be read together with those before: " + e.getMessage();
             }
@@ -245,6 +262,27 @@ public final class RegistryDecoder implements RecordDecoder {
                 new Known(id, new Rejection(Reason.INCOMPATIBLE_SCHEMA, what + " " + why)),
                 "data.registry.onIncompatible: " + what + where + why
                         + "; write reject to send its records to the dead-letter topic");
+    }
+
+    /** The first field of messages that are archived with the name of a column beside theirs, as a reason; else empty. */
+    private String takenName(List<Descriptor> messages) {
+        for (Descriptor message : messages) {
+            for (FieldDescriptor field : message.getFields()) {
+                if (beside.contains(field.getName()) && isArchived(message.getFullName())) {
+                    return "has a message " + message.getFullName() + " with a field named " + field.getName()
+                            + ", as a column of data.metadata is; leave that out";
+                }
+            }
+            String nested = takenName(message.getNestedTypes());
+            if (!nested.isEmpty()) {
+                return nested;
+            }
+        }
+        return "";
+    }
+
+    private boolean isArchived(String message) {
+        return settings.message().isEmpty() || settings.message().get().equals(message);
     }
 
     private Known refuse(Policy policy, Known rejected, String line) {

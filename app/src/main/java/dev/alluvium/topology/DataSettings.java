@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the records of a pipeline are, and how they become rows. */
 public sealed interface DataSettings {
+    /** Whether each row says its partition, offset and timestamp. */
+    boolean coordinates();
+
     /** Whether a record that is bad for this reason stops the pipeline, and is not skipped. */
     default boolean stopsAt(Rejection.Reason reason) {
         return false;
@@ -30,17 +33,37 @@ public sealed interface DataSettings {
         }
 
         @Override
+        public boolean coordinates() {
+            return settings.coordinates();
+        }
+
+        @Override
         public boolean stopsAt(Rejection.Reason reason) {
             return stopsAtMismatch && reason == Rejection.Reason.TYPE_MISMATCH;
         }
     }
 
     /** Telemetry of sessions. */
-    record Telemetry(TelemetrySettings settings) implements DataSettings {}
+    record Telemetry(TelemetrySettings settings) implements DataSettings {
+        @Override
+        public boolean coordinates() {
+            return settings.coordinates();
+        }
+    }
 
     /** Any protobuf message. */
-    record Protobuf(ProtobufSettings settings) implements DataSettings {}
+    record Protobuf(ProtobufSettings settings) implements DataSettings {
+        @Override
+        public boolean coordinates() {
+            return settings.coordinates();
+        }
+    }
 
     /** Protobuf messages that name their schema, and the registry that has it. */
-    record Registry(RegistryDecoderSettings settings, RegistrySettings registry) implements DataSettings {}
+    record Registry(RegistryDecoderSettings settings, RegistrySettings registry) implements DataSettings {
+        @Override
+        public boolean coordinates() {
+            return settings.coordinates();
+        }
+    }
 }

@@ -12,6 +12,7 @@ import dev.alluvium.decode.Rejection.Reason;
 import dev.alluvium.record.SourceRecord;
 import dev.alluvium.registry.Schemas;
 import dev.alluvium.schema.Column;
+import dev.alluvium.schema.ColumnType;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.SchemaSource;
 import dev.alluvium.schema.SchemaSourceException;
@@ -69,10 +70,7 @@ class RegistryDecoderTest {
     }
 
     private RegistryDecoder decoder(Optional<String> message, Policy policy) {
-        return new RegistryDecoder(
-                new RegistryDecoderSettings(message, Partitioning.NONE, true, ProtobufMapping.DEFAULT, policy, policy),
-                registry,
-                3);
+        return new RegistryDecoder(settings(message, policy), registry, 3);
     }
 
     private static SourceRecord record(byte... value) {
@@ -365,6 +363,41 @@ class RegistryDecoderTest {
         assertThatThrownBy(() -> decoder(Policy.REJECT).read(record(schema, "", 0)))
                 .isInstanceOf(SchemaDecisionException.class)
                 .hasMessageContaining("shop.A has a field named _schema_id");
+    }
+
+    @Test
+    void refusesASchemaWithAFieldNamedAsAColumnOfTheMetadata() {
+        List<Column> key = List.of(Column.optional("_key", ColumnType.Scalar.BINARY));
+        SchemaVersion first = Schemas.shop(1, "message A { int32 n = 1; }");
+        SchemaVersion second = Schemas.shop(2, "message A { int32 n = 1; message B { string _key = 1; } }");
+        registry.with(first, second);
+        RegistryDecoder rejecting = new RegistryDecoder(settings(Policy.REJECT), key, registry, 3);
+
+        assertThat(rejecting.read(record(first, "n: 1", 0))).isNull();
+        assertThat(rejecting.read(record(second, "_key: 'a'", 0, 0)))
+                .isEqualTo(new Rejection(
+                        Reason.INCOMPATIBLE_SCHEMA,
+                        "schema 2 has a message shop.A.B with a field named _key, as a column of data.metadata is; leave"
+                                + " that out"));
+        assertThat(rejecting.read(record(first, "n: 1", 0))).isNull();
+        assertThat(rejecting.schemaState()).isEqualTo("1,,2");
+        assertThatThrownBy(() ->
+                        new RegistryDecoder(settings(Policy.STOP), key, registry, 3).read(record(second, "n: 1", 0)))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessageContaining("data.registry.onIncompatible: schema 2")
+                .hasMessageContaining("shop.A.B with a field named _key");
+        RegistryDecoder only = new RegistryDecoder(settings(Optional.of("shop.A"), Policy.STOP), key, registry, 3);
+        assertThat(only.read(record(second, "n: 1", 0)))
+                .as("the field is of a message that is not archived")
+                .isNull();
+    }
+
+    private static RegistryDecoderSettings settings(Policy policy) {
+        return settings(Optional.empty(), policy);
+    }
+
+    private static RegistryDecoderSettings settings(Optional<String> message, Policy policy) {
+        return new RegistryDecoderSettings(message, Partitioning.NONE, true, ProtobufMapping.DEFAULT, policy, policy);
     }
 
     @Test
