@@ -36,7 +36,7 @@ public final class DataBatch implements AutoCloseable {
      * Key of the footer that names the columns by which each row group is sorted: Parquet's own place for them is not
      * within reach of parquet-hadoop's file writer.
      */
-    private static final String SORTED_BY = "sortedBy";
+    public static final String SORTED_BY = "sortedBy";
 
     private final Group group;
     private final MetadataColumns metadata;

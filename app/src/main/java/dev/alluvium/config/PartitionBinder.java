@@ -1,22 +1,20 @@
 package dev.alluvium.config;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.alluvium.batch.DataBatch;
 import dev.alluvium.batch.KeyTemplate;
 import dev.alluvium.decode.PartitionField;
 import dev.alluvium.decode.PartitionField.EpochUnit;
 import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.TimePeriod;
+import dev.alluvium.parquet.FileFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What divides messages into files. */
 final class PartitionBinder {
-    private static final Set<String> TAKEN =
-            Set.of("message", "min", "max", "late", "year", "month", "day", "date", "hour");
-
     private PartitionBinder() {}
 
     static Bound<Partitioning> bind(Section section, Bound<Descriptor> message) {
@@ -89,8 +87,11 @@ final class PartitionBinder {
 
     private static String free(String name) {
         refuse(
-                TAKEN.contains(name) || KeyTemplate.OF_EVERY_CUT.contains(name),
-                "{" + name + "} means something else in keys: choose a name with as");
+                Partitioning.isTaken(name)
+                        || KeyTemplate.OF_EVERY_CUT.contains(name)
+                        || FileFacts.isTaken(name)
+                        || name.equals(DataBatch.SORTED_BY),
+                "{" + name + "} means something else in keys and footers: choose a name with as");
         return name;
     }
 }

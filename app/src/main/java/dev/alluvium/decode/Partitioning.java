@@ -5,6 +5,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What divides the records of a message type into groups, and with that into files: the values of these fields, in this
@@ -28,6 +30,12 @@ public record Partitioning(List<PartitionField> fields, String rangeField) {
     /** Says of a file of a slice of time whether its records came after the slice was complete. */
     private static final String LATE = "late";
 
+    /** Names that keys and footers have for other things than what divides files. */
+    private static final Set<String> TAKEN = Stream.of(
+                    Set.of(MESSAGE, LATE, ProtobufRows.TIMES), KeyRange.PLACEHOLDERS, TimePeriod.HOUR.placeholders())
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
     public Partitioning {
         fields = List.copyOf(fields);
         Set<String> names = new HashSet<>(Set.of(MESSAGE));
@@ -44,6 +52,11 @@ public record Partitioning(List<PartitionField> fields, String rangeField) {
                 }
             }
         }
+    }
+
+    /** Whether a value or range that divides files cannot have this name, since keys or footers mean something else by it. */
+    public static boolean isTaken(String name) {
+        return TAKEN.contains(name);
     }
 
     /** Those of this partitioning that are not of every message: the values that a key may name. */

@@ -42,14 +42,21 @@ public record FileFacts(
         Map<String, String> extra) {
 
     private static final String PREFIX = "alluvium.";
+    /** By which some readers of Parquet would take the columns for others. */
+    private static final String AVRO_SCHEMA = "parquet.avro.schema";
 
     public FileFacts {
         extra = Map.copyOf(extra);
         for (String key : extra.keySet()) {
-            if (key.startsWith(PREFIX)) {
+            if (isTaken(key)) {
                 throw new IllegalArgumentException("key " + key + " is not for facts of a data set");
             }
         }
+    }
+
+    /** Whether a key of the footer means something else than a fact of a data set. */
+    public static boolean isTaken(String key) {
+        return key.startsWith(PREFIX) || key.equals(AVRO_SCHEMA);
     }
 
     /** Whether another file holds the same records in the same layout: then it is this file, written by another try. */
@@ -110,7 +117,7 @@ public record FileFacts(
      */
     public static FileFacts fromFooter(Map<String, String> footer) {
         Map<String, String> extra = new LinkedHashMap<>(footer);
-        extra.keySet().removeIf(key -> key.startsWith(PREFIX) || key.equals("parquet.avro.schema"));
+        extra.keySet().removeIf(FileFacts::isTaken);
         if (number(footer, "format.version") != 1) {
             throw new IllegalArgumentException("footer format " + text(footer, "format.version") + " is not known");
         }

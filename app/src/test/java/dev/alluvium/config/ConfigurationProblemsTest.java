@@ -204,6 +204,7 @@ class ConfigurationProblemsTest {
                 "registry: { url: 'http://a', password: secret } | pipelines[0].data.registry: username and password are for each other; write both or neither",
                 "registry: { url: 'http://a', username: b, password: secret, token: secret } | pipelines[0].data.registry: takes either username and password or token",
                 "registry: { url: 'http://a', onUnknownSchema: skip } | pipelines[0].data.registry.onUnknownSchema: \"skip\" is none of reject, stop",
+                "registry: { url: 'http://a' }, metadata: [key, offset] | pipelines[0].data.metadata: _offset is one of the coordinates: set coordinates: false",
                 "registry: { url: 'http://a', usernam: b } | pipelines[0].data.registry.usernam: unknown key; did you mean \"username\"?",
             })
     void saysWhatIsWrongWithProtobufData(String keys, String message) {
@@ -233,7 +234,11 @@ class ConfigurationProblemsTest {
                 "partitionBy: [{ by: value, field: tabel }] | partitionBy: \"tabel\" is no field: lakesync.v1.RowDelta has no \"tabel\"",
                 "partitionBy: [{ by: value, field: columns.column }] | partitionBy: \"columns.column\": lakesync.v1.RowDelta.columns is repeated, and one record would belong to many files",
                 "partitionBy: [{ by: value, field: table.name }] | partitionBy: \"table.name\" leads through lakesync.v1.RowDelta.table, which is no message",
-                "partitionBy: [{ by: value, field: table, as: topic }] | partitionBy[0]: {topic} means something else in keys: choose a name with as",
+                "partitionBy: [{ by: value, field: table, as: topic }] | partitionBy[0]: {topic} means something else in keys and footers: choose a name with as",
+                "partitionBy: [{ by: value, field: table, as: times }] | partitionBy[0]: {times} means something else in keys and footers: choose a name with as",
+                "partitionBy: [{ by: value, field: table, as: sortedBy }] | partitionBy[0]: {sortedBy} means something else in keys and footers: choose a name with as",
+                "partitionBy: [{ by: value, field: table, as: alluvium.rows }] | partitionBy[0]: {alluvium.rows} means something else in keys and footers: choose a name with as",
+                "partitionBy: [{ by: value, field: table, as: parquet.avro.schema }] | partitionBy[0]: {parquet.avro.schema} means something else in keys and footers: choose a name with as",
                 "partitionBy: [{ by: value, field: table }, { by: value, field: table }] | partitionBy: two things are named {table} in keys: give one another name with as",
                 "partitionBy: [{ by: day }, { by: hour }] | partitionBy: files are divided by two times: choose one",
                 "range: { field: table } | range: lakesync.v1.RowDelta.table is no integer and has no range",
