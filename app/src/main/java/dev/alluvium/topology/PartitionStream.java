@@ -64,7 +64,6 @@ final class PartitionStream implements HeldOffsets.Holder {
     private String schemas;
 
     private long streamTime = Long.MIN_VALUE;
-    private long sliceTime = Long.MIN_VALUE;
     private long delivered;
     private int recordsToCheck = RECORDS_BETWEEN_CHECKS;
     private long bytesToCheck = BYTES_BETWEEN_CHECKS;
@@ -130,7 +129,7 @@ final class PartitionStream implements HeldOffsets.Holder {
                 delivered,
                 scope.clock().millis());
         long end = decoder.sliceEndMs();
-        opened.setSlice(end, batch.isOpen() && slices.isComplete(end, sliceTime));
+        opened.setSlice(end, batch.isOpen() && slices.isComplete(end));
         return opened;
     }
 
@@ -233,7 +232,8 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     private @Nullable Batch<DataBatch> append(SourceRecord record) {
         Group group = decoder.group();
-        sliceTime = Math.max(sliceTime, decoder.sliceTimeMs());
+        long now = scope.clock().millis();
+        slices.read(decoder.sliceTimeMs(), now);
         Batch<DataBatch> present = ledger.taking(record.offset(), group.id());
         if (present != null && present.isOpen() && !present.contents().takes(decoder)) {
             cut(present, RotationReason.SCHEMA);
@@ -242,7 +242,7 @@ final class PartitionStream implements HeldOffsets.Holder {
         if (batch == null) {
             return null;
         }
-        int rows = batch.contents().append(decoder, record, scope.clock().millis());
+        int rows = batch.contents().append(decoder, record, now);
         batch.addRows(rows);
         metrics.rowsAppended(rows);
         if (batch.contents().isLate()) {
@@ -314,7 +314,7 @@ final class PartitionStream implements HeldOffsets.Holder {
     }
 
     private @Nullable RotationReason due(DataBatch batch, long now) {
-        RotationReason reason = slices.onClock(batch, sliceTime, now);
+        RotationReason reason = slices.onClock(batch, now);
         return reason != null || batch.isLate() ? reason : policy.onClock(batch, streamTime, now);
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SlicePolicyTest {
     private static final long OPENED = 1_000_000;
     private static final long END = 10_000;
-    private static final SlicePolicy POLICY =
+    private final SlicePolicy policy =
             new SlicePolicy(new LateSettings(Duration.ofMillis(500), Duration.ofMillis(3_000)));
 
     @TempDir
@@ -57,24 +57,44 @@ class SlicePolicyTest {
     void cutsASliceThatIsCompleteForLongEnough() {
         batch.setSlice(END, false);
 
-        assertThat(POLICY.onClock(batch, END + 499, OPENED + 1_000_000)).isNull();
-        assertThat(POLICY.onClock(batch, END + 500, OPENED)).isEqualTo(RotationReason.SLICE_END);
+        policy.read(END + 499, OPENED);
+        assertThat(policy.onClock(batch, OPENED + 1_000_000)).isNull();
+        policy.read(END + 500, OPENED);
+        policy.read(END - 1, OPENED);
+        assertThat(policy.onClock(batch, OPENED)).isEqualTo(RotationReason.SLICE_END);
     }
 
     @Test
     void keepsLateRecordsForATimeOfTheWallClock() {
         batch.setSlice(END, true);
+        policy.read(OPENED, OPENED);
 
-        assertThat(POLICY.onClock(batch, END + 1_000_000, OPENED + 2_999)).isNull();
-        assertThat(POLICY.onClock(batch, END + 1_000_000, OPENED + 3_000)).isEqualTo(RotationReason.LATE);
+        assertThat(policy.onClock(batch, OPENED + 2_999)).isNull();
+        assertThat(policy.onClock(batch, OPENED + 3_000)).isEqualTo(RotationReason.LATE);
+    }
+
+    @Test
+    void noRecordIsLateForOneFromTheFarFuture() {
+        policy.read(Long.MAX_VALUE, END + 499);
+
+        assertThat(policy.isComplete(END)).isFalse();
+
+        policy.read(END - 300, END + 600);
+        assertThat(policy.isComplete(END)).isFalse();
+
+        policy.read(END + 600, END + 600);
+        assertThat(policy.isComplete(END)).isTrue();
     }
 
     @Test
     void cutsNothingThatIsNoSliceAndNothingWithoutSettings() {
-        assertThat(POLICY.onClock(batch, Long.MAX_VALUE, Long.MAX_VALUE)).isNull();
+        assertThat(policy.isComplete(END)).isFalse();
+        policy.read(Long.MAX_VALUE, Long.MAX_VALUE);
+        assertThat(policy.onClock(batch, Long.MAX_VALUE)).isNull();
         batch.setSlice(END, false);
-        assertThat(new SlicePolicy(null).onClock(batch, Long.MAX_VALUE, OPENED)).isNull();
-        assertThat(POLICY.isComplete(END, Long.MIN_VALUE)).isFalse();
+        SlicePolicy never = new SlicePolicy(null);
+        never.read(Long.MAX_VALUE, Long.MAX_VALUE);
+        assertThat(never.onClock(batch, OPENED)).isNull();
         assertThatThrownBy(() -> new LateSettings(Duration.ofMillis(-1), Duration.ZERO))
                 .hasMessageContaining("not a time to wait");
     }
