@@ -16,7 +16,6 @@ import dev.alluvium.schema.ProtobufMapping.Times;
 import dev.alluvium.schema.ProtobufSchema;
 import dev.alluvium.schema.TableSchema;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -88,7 +87,7 @@ public final class ProtobufDecoder implements RecordDecoder {
 
     /** As above; {@code isOneOfMany} of messages of a schema registry, which may share their simple name. */
     ProtobufDecoder(ProtobufSettings settings, int partition, boolean isOneOfMany) {
-        this.descriptorSet = isOneOfMany ? text(settings.message()) : "";
+        this.descriptorSet = isOneOfMany ? MessageTypes.descriptorSetText(settings.message()) : "";
         this.settings = settings;
         this.partition = partition;
         TableSchema fields = settings.schema();
@@ -120,10 +119,6 @@ public final class ProtobufDecoder implements RecordDecoder {
         this.partitions = new Partitions(settings.partitioning(), settings.message());
     }
 
-    private static String text(Descriptor message) {
-        return Base64.getEncoder().encodeToString(MessageTypes.descriptorSet(message));
-    }
-
     /** Full name of the message. */
     String messageName() {
         return settings.message().getFullName();
@@ -131,7 +126,9 @@ public final class ProtobufDecoder implements RecordDecoder {
 
     /** Whether it reads this very message; asked of one of many. */
     boolean isOf(Optional<Descriptor> message) {
-        return message.map(ProtobufDecoder::text).filter(descriptorSet::equals).isPresent();
+        return message.map(MessageTypes::descriptorSetText)
+                .filter(descriptorSet::equals)
+                .isPresent();
     }
 
     private Group open() {

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -91,6 +92,11 @@ public final class MessageTypes {
         FileDescriptorSet.Builder set = FileDescriptorSet.newBuilder();
         files.forEach(file -> set.addFile(file.toProto()));
         return set.build().toByteArray();
+    }
+
+    /** {@link #descriptorSet} in Base64, as footers have it. */
+    public static String descriptorSetText(Descriptor message) {
+        return Base64.getEncoder().encodeToString(descriptorSet(message));
     }
 
     /** The messages of the message's file and of all files that it imports, by full name. */

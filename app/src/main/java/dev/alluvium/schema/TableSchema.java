@@ -1,10 +1,6 @@
 package dev.alluvium.schema;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -57,17 +53,10 @@ public record TableSchema(String name, List<Column> columns, List<String> sorted
     }
 
     /**
-     * Equal for equal columns, whatever the order of rows, and stable over versions: the first 16 bytes of a SHA-256, in
-     * hex.
+     * Equal for equal columns, whatever the order of rows, and stable over versions: a {@link Fingerprint}.
      */
     public String fingerprint() {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Fingerprint.of(canonical());
     }
 
     private String canonical() {

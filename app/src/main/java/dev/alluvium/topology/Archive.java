@@ -115,7 +115,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     }
 
     private Pipeline pipeline(PipelineSettings pipeline, Surroundings around) {
-        DataSet data = DataSet.of(pipeline.data(), pipeline.name());
+        DataSet data = DataSet.of(pipeline);
         String fingerprint = data.fingerprint(pipeline);
         KafkaProperties properties = new KafkaProperties(settings, pipeline);
         ArchiveMetrics.Pipeline metrics = around.metrics().pipeline(pipeline.name());
