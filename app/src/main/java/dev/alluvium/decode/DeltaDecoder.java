@@ -40,7 +40,7 @@ public final class DeltaDecoder implements RecordDecoder {
     private String state = "";
     /** What of the versions was taken up last. */
     private @Nullable Map<String, TableVersion> learned;
-    /** Why the tables are not those of the state. */
+    /** Why the tables are not those of the state; until they are, nothing is read and nothing learned. */
     private @Nullable LostSchemaException lost;
 
     private long recordNumber;
@@ -84,13 +84,13 @@ public final class DeltaDecoder implements RecordDecoder {
         try {
             tables.declare(TableState.read(known, versions.inForce()));
         } catch (LostSchemaException e) {
-            lost = e; // which harms only if a record is to be read with it
+            lost = e; // which harms only if a record is to be read
         }
     }
 
     @Override
     public void learn() {
-        if (versions != null && versions.inForce() != learned) {
+        if (versions != null && lost == null && versions.inForce() != learned) {
             take(versions);
         }
     }
@@ -104,7 +104,6 @@ public final class DeltaDecoder implements RecordDecoder {
         if (!text.equals(state)) {
             tables.declare(declared);
             state = text;
-            lost = null;
         }
     }
 

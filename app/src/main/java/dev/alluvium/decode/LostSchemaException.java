@@ -1,6 +1,9 @@
 package dev.alluvium.decode;
 
-/** A decoder cannot take up the schemas that an earlier one knew: they are not to be had any more. Somebody must decide. */
+/**
+ * A decoder cannot take up the schemas that an earlier one knew. They may be there in a moment, where it was faster than
+ * what brings them; if they stay away, somebody must decide.
+ */
 public final class LostSchemaException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -39,11 +39,10 @@ final class TableState {
             if (now == null
                     || all.size() < count
                     || !checksum(all.subList(0, count)).equals(parts[2])) {
-                throw new LostSchemaException(
-                        "table " + parts[0] + " had " + count + " columns when records were decided"
-                                + " that are read again now, and "
-                                + (now == null ? "is declared no more" : "no version that begins with them is in force")
-                                + ": make their topic hold such a version again, then start");
+                throw new LostSchemaException("table " + parts[0] + " had " + count + " columns when the partition was"
+                        + " read before, and "
+                        + (now == null ? "is declared no more" : "no version that begins with them is in force")
+                        + ": make their topic hold such a version again, then start");
             }
             tables.add(new DeltaTable(parts[0], all.subList(0, count)));
         }

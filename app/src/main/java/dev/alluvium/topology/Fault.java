@@ -25,6 +25,8 @@ record Fault(Kind kind, String line) {
     enum Kind {
         /** Somebody must decide something first. */
         FINAL,
+        /** Schemas that records were decided with are not known here: expected once, after which they are read anew. */
+        SCHEMA_LOST,
         /** A source topic is not there yet. */
         TOPIC_MISSING,
         /** Kafka, the disk or a schema registry, which heal: the line says it all. */
@@ -52,9 +54,11 @@ record Fault(Kind kind, String line) {
         String message = firstLine(t);
         if (t instanceof ArchiveStoppedException
                 || t instanceof BrokenPromiseException
-                || t instanceof LostSchemaException
                 || t instanceof SchemaDecisionException) {
             return new Fault(Kind.FINAL, message);
+        }
+        if (t instanceof LostSchemaException) {
+            return new Fault(Kind.SCHEMA_LOST, message);
         }
         if (t instanceof ConfigException) {
             return message.contains(UNRESOLVED)

@@ -47,6 +47,7 @@ final class Pipeline {
     private final CountDownLatch stopRequested = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final KafkaSilence kafkaSilence;
+    private final LostSchemas lostSchemas = new LostSchemas();
     private final Thread supervisor;
 
     private volatile PipelineStatus.State state = PipelineStatus.State.STARTING;
@@ -215,7 +216,7 @@ final class Pipeline {
     }
 
     private void note(Throwable thrown, boolean wasRunning) {
-        Fault fault = Fault.of(thrown, properties);
+        Fault fault = lostSchemas.judge(Fault.of(thrown, properties));
         if (fault.kind() == Fault.Kind.FINAL) {
             fail(fault.line());
             return;

@@ -120,9 +120,27 @@ class LearningDeltaDecoderTest {
 
         later.learn();
 
-        assertThat(read(later, "users", "age"))
-                .as("of a record that is free to be decided")
-                .isNotNull();
+        assertThatThrownBy(() -> read(later, "users", "name"))
+                .as("of a record that is free to be decided: not with tables from before")
+                .isInstanceOf(LostSchemaException.class);
+    }
+
+    @Test
+    void readsOnWithSchemasThatAreThereAgain() {
+        versions.offer(new TableVersion(SECOND, 2));
+        decoder.learn();
+        TableVersions lagging = new TableVersions(List.of(FIRST));
+        DeltaDecoder later = decoder(lagging);
+        later.restoreSchemaState(decoder.schemaState());
+        assertThatThrownBy(() -> read(later, "users", "age")).isInstanceOf(LostSchemaException.class);
+
+        lagging.offer(new TableVersion(SECOND, 2));
+        DeltaDecoder next = decoder(lagging);
+        next.restoreSchemaState(decoder.schemaState());
+        next.learn();
+
+        assertThat(next.schemaState()).isEqualTo(decoder.schemaState());
+        assertThat(read(next, "users", "age")).isNull();
     }
 
     @Test
