@@ -49,7 +49,7 @@ public final class DeltaDecoder implements RecordDecoder {
     private long timestampMs;
     private @Nullable DeltaLayout layout;
     private @Nullable DeltaGroup group;
-    private long clockDrifts;
+    private boolean hasDriftedClock;
 
     /** A decoder for one partition, whose number its rows carry. */
     public DeltaDecoder(DeltaSettings settings, int partition) {
@@ -111,6 +111,7 @@ public final class DeltaDecoder implements RecordDecoder {
     public @Nullable Rejection read(SourceRecord record) {
         byte[] value = record.value();
         if (value == null) {
+            hasDriftedClock = false;
             layout = null;
             group = null;
             return new Rejection(Rejection.Reason.NULL_VALUE, "a tombstone is no row delta");
@@ -121,6 +122,7 @@ public final class DeltaDecoder implements RecordDecoder {
     /** As {@link #read(SourceRecord)}, of one delta among those that the value of a record holds. */
     @Nullable
     Rejection read(SourceRecord record, byte[] value, int from, int to) {
+        hasDriftedClock = false;
         Rejection rejection = check(record, value, from, to);
         if (rejection == null) {
             rejection = checkDrift();
@@ -273,7 +275,7 @@ public final class DeltaDecoder implements RecordDecoder {
         if (timestampMs < 0 || driftMs <= DeltaSettings.MAX_DRIFT_MS) {
             return null;
         }
-        clockDrifts++;
+        hasDriftedClock = true;
         return settings.clockDrift() == DeltaSettings.ClockDrift.COUNT
                 ? null
                 : new Rejection(
@@ -281,9 +283,9 @@ public final class DeltaDecoder implements RecordDecoder {
                         "hlc " + Hlc.toText(wire.hlc) + " is " + driftMs + " ms ahead of the record's timestamp");
     }
 
-    /** How many deltas had a clock too far ahead, whatever became of them. */
-    public long clockDrifts() {
-        return clockDrifts;
+    @Override
+    public boolean hasDriftedClock() {
+        return hasDriftedClock;
     }
 
     @Override

@@ -17,6 +17,11 @@ public interface RecordDecoder {
     @Nullable
     Rejection read(SourceRecord record);
 
+    /** Whether the record read last, accepted or not, has a clock too far ahead of its time. */
+    default boolean hasDriftedClock() {
+        return false;
+    }
+
     /** In how many groups the accepted record has rows: almost always one; none if it is no rows at all. */
     default int groupCount() {
         return 1;

@@ -80,6 +80,7 @@ public final class SyncDecoder implements RecordDecoder {
     private int current;
     private long clock;
     private boolean hasMore;
+    private boolean hasDriftedClock;
 
     /** A decoder for one partition, whose number its rows carry. */
     public SyncDecoder(DeltaSettings settings, int partition) {
@@ -140,6 +141,7 @@ public final class SyncDecoder implements RecordDecoder {
         current = 0;
         clock = 0;
         hasMore = false;
+        hasDriftedClock = false;
         partOf.clear();
     }
 
@@ -177,6 +179,7 @@ public final class SyncDecoder implements RecordDecoder {
             return null; // what the bytes are not is said in the end
         }
         Rejection rejection = delta.read(next, bytes, span.start, span.end);
+        hasDriftedClock |= delta.hasDriftedClock();
         if (rejection != null) {
             return new Rejection(rejection.reason(), "delta " + deltaCount + ": " + rejection.detail());
         }
@@ -214,6 +217,11 @@ public final class SyncDecoder implements RecordDecoder {
         return Hlc.isStorable(clock)
                 ? null
                 : new Rejection(Rejection.Reason.BAD_HLC, "the batch's hlc " + Hlc.toText(clock) + " is 2^63 or more");
+    }
+
+    @Override
+    public boolean hasDriftedClock() {
+        return hasDriftedClock;
     }
 
     // ---- the accepted record ---------------------------------------------------------------------------------------

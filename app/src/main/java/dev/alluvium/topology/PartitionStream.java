@@ -151,6 +151,9 @@ final class PartitionStream implements HeldOffsets.Holder {
         streamTime = Math.max(streamTime, record.timestampMs());
         taking.clear();
         Rejection rejection = read(record);
+        if (decoder.hasDriftedClock()) {
+            metrics.clockDrifted();
+        }
         if (rejection == null) {
             place(record);
         } else if (!ledger.reject(record.offset())) {

@@ -81,7 +81,9 @@ class RowSetsIT {
                 like.deadLetterTopic(),
                 like.manifestTopic(),
                 like.threads(),
-                like.cutOnShutdown());
+                like.cutOnShutdown(),
+                like.metadata(),
+                like.late());
     }
 
     private static long rows(ArchiveFixture fixture) {
@@ -128,6 +130,7 @@ class RowSetsIT {
         fixture.produce(
                 0,
                 push(99).toBuilder()
+                        .addDeltas(ArchiveFixture.delta("todos", 1, Instant.parse("2200-01-01T00:00:00Z")))
                         .addDeltas(ArchiveFixture.delta("bad-name", 1, ArchiveFixture.DAY))
                         .build()
                         .toByteArray());
@@ -136,6 +139,7 @@ class RowSetsIT {
                 "all is archived",
                 () -> rows(fixture) == 90 && fixture.deadLetters().size() == 1);
 
+        assertThat(fixture.metered("alluvium.clock.drift.records")).isPositive();
         assertThat(fixture.query("select count(*) from {files}")).isEqualTo(90);
         assertThat(fixture.query("select count(distinct (_offset, _index)) from {files}"))
                 .isEqualTo(90);
