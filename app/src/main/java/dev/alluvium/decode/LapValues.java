@@ -91,43 +91,29 @@ final class LapValues extends TelemetryValues {
         }
     }
 
-    private void readAux(WireReader in, boolean isReplaced) {
-        int end = in.end();
-        if (isReplaced) {
-            in.at = end;
-            return;
-        }
-        Values values = nextAux();
-        int position = in.at;
-        int length = 0;
-        while (in.at < end) {
-            int tag = (int) in.varint();
-            if (tag == (1 << 3 | Wire.LENGTH)) {
-                int keyEnd = in.end();
-                position = in.at;
-                length = keyEnd - position;
-                in.at = keyEnd;
-            } else if (tag == (2 << 3 | Wire.LENGTH)) {
-                readValues(in, in.end(), values);
-            } else {
-                in.skip(tag & 7);
-            }
-        }
-        if (values.count > 0) {
-            addAux(position, length);
-        }
-    }
-
-    private Values nextAux() {
+    @Override
+    void openAux() {
         if (auxCount == auxValues.length) {
             auxValues = Arrays.copyOf(auxValues, Math.max(8, 2 * auxCount));
             for (int i = auxCount; i < auxValues.length; i++) {
                 auxValues[i] = new Values();
             }
         }
-        Values values = auxValues[auxCount];
-        values.count = 0;
-        return values;
+        auxValues[auxCount].count = 0;
+    }
+
+    @Override
+    boolean readAuxValue(WireReader in, int type) {
+        if (type != Wire.LENGTH) {
+            return false;
+        }
+        readValues(in, in.end(), auxValues[auxCount]);
+        return true;
+    }
+
+    @Override
+    boolean isAuxKept() {
+        return auxValues[auxCount].count > 0;
     }
 
     private static void readValues(WireReader in, int end, Values values) {

@@ -36,7 +36,7 @@ final class SampleValues extends TelemetryValues {
                 channels[number - FIRST_CHANNEL] = Double.longBitsToDouble(in.fixed64());
                 present |= 1 << (number - FIRST_CHANNEL);
             } else if (type == Wire.LENGTH && number == AUX) {
-                aux(in, replaced.get(start));
+                readAux(in, replaced.get(start));
             } else if (type == Wire.VARINT && number == SEQ) {
                 seq = in.varint();
                 hasSeq = true;
@@ -46,32 +46,25 @@ final class SampleValues extends TelemetryValues {
         }
     }
 
-    private void aux(WireReader in, boolean isReplaced) {
-        int end = in.end();
-        if (isReplaced) {
-            in.at = end;
-            return;
-        }
-        int position = in.at;
-        int length = 0;
-        double value = 0;
-        while (in.at < end) {
-            int tag = (int) in.varint();
-            if (tag == (1 << 3 | Wire.LENGTH)) {
-                int keyEnd = in.end();
-                position = in.at;
-                length = keyEnd - position;
-                in.at = keyEnd;
-            } else if (tag == (2 << 3 | Wire.FIXED64)) {
-                value = Double.longBitsToDouble(in.fixed64());
-            } else {
-                in.skip(tag & 7);
-            }
-        }
+    @Override
+    void openAux() {
         if (auxCount == auxValues.length) {
             auxValues = Arrays.copyOf(auxValues, 2 * auxCount);
         }
-        auxValues[auxCount] = value;
-        addAux(position, length);
+        auxValues[auxCount] = 0;
+    }
+
+    @Override
+    boolean readAuxValue(WireReader in, int type) {
+        if (type != Wire.FIXED64) {
+            return false;
+        }
+        auxValues[auxCount] = Double.longBitsToDouble(in.fixed64());
+        return true;
+    }
+
+    @Override
+    boolean isAuxKept() {
+        return true;
     }
 }

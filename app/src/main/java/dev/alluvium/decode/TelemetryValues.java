@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** What samples and laps have in common, taken from checked bytes into fields that are reused: no object per record. */
-class TelemetryValues {
+abstract class TelemetryValues {
     /** {@code time} and the eleven optional channels, fields 3 to 14. */
     static final int CHANNELS = 12;
 
@@ -43,8 +43,43 @@ class TelemetryValues {
         return true;
     }
 
-    /** Adds the name of an auxiliary channel whose value is at hand. */
-    void addAux(int position, int length) {
+    /** Makes room for what the next auxiliary channel has; it has nothing yet. */
+    abstract void openAux();
+
+    /** Reads what an entry has as its value; false if it is of no type that a value has, and then nothing is read. */
+    abstract boolean readAuxValue(WireReader in, int type);
+
+    /** Whether what was read of the auxiliary channel opened last makes it one. */
+    abstract boolean isAuxKept();
+
+    /** Reads an entry of the map of auxiliary channels; one that a later entry replaces is skipped. */
+    final void readAux(WireReader in, boolean isReplaced) {
+        int end = in.end();
+        if (isReplaced) {
+            in.at = end;
+            return;
+        }
+        openAux();
+        int position = in.at;
+        int length = 0;
+        while (in.at < end) {
+            int tag = (int) in.varint();
+            int type = tag & 7;
+            if (tag == (1 << 3 | Wire.LENGTH)) {
+                int keyEnd = in.end();
+                position = in.at;
+                length = keyEnd - position;
+                in.at = keyEnd;
+            } else if (tag >>> 3 != 2 || !readAuxValue(in, type)) {
+                in.skip(type);
+            }
+        }
+        if (isAuxKept()) {
+            addAux(position, length);
+        }
+    }
+
+    private void addAux(int position, int length) {
         if (auxCount == auxPositions.length) {
             auxPositions = Arrays.copyOf(auxPositions, 2 * auxCount);
             auxLengths = Arrays.copyOf(auxLengths, 2 * auxCount);
