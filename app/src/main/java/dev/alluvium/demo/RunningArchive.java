@@ -1,6 +1,7 @@
 package dev.alluvium.demo;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.alluvium.batch.MetadataColumns;
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.TelemetrySettings;
@@ -117,7 +118,9 @@ public final class RunningArchive implements Archive {
                 site.deadLetterTopic(),
                 site.manifestTopic(),
                 1,
-                true);
+                true,
+                MetadataColumns.NONE,
+                null);
     }
 
     private static String topic(Site site, String pipeline) {

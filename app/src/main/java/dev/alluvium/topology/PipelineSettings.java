@@ -43,39 +43,6 @@ public record PipelineSettings(
         kafka = Map.copyOf(kafka);
     }
 
-    /** A pipeline whose rows have nothing else of their records. */
-    public PipelineSettings(
-            String name,
-            boolean enabled,
-            Map<String, String> kafka,
-            SourceSettings source,
-            DataSettings data,
-            String keyTemplate,
-            WriterSettings writer,
-            RotationSettings rotation,
-            int maxOpenGroups,
-            String deadLetterTopic,
-            String manifestTopic,
-            int threads,
-            boolean cutOnShutdown) {
-        this(
-                name,
-                enabled,
-                kafka,
-                source,
-                data,
-                keyTemplate,
-                writer,
-                rotation,
-                maxOpenGroups,
-                deadLetterTopic,
-                manifestTopic,
-                threads,
-                cutOnShutdown,
-                MetadataColumns.NONE,
-                null);
-    }
-
     /** Without what may hold secrets. */
     @Override
     public String toString() {

@@ -1,5 +1,6 @@
 package dev.alluvium.crash;
 
+import dev.alluvium.batch.MetadataColumns;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.TelemetrySettings;
@@ -162,7 +163,9 @@ final class InstanceMain {
                 deadLetterTopic(settings.application(), name),
                 manifestTopic(settings.application(), name),
                 1,
-                true);
+                true,
+                MetadataColumns.NONE,
+                null);
     }
 
     private static DeltaSettings deltas() {

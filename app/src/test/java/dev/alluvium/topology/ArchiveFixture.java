@@ -3,6 +3,7 @@ package dev.alluvium.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.alluvium.batch.MetadataColumns;
 import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.decode.DeltaSettings;
@@ -99,7 +100,9 @@ final class ArchiveFixture {
                 topic + ".dead",
                 topic + ".manifest",
                 1,
-                true);
+                true,
+                MetadataColumns.NONE,
+                null);
     }
 
     static DeltaTable todos() {
@@ -250,7 +253,9 @@ final class ArchiveFixture {
                 pipeline.deadLetterTopic(),
                 pipeline.manifestTopic(),
                 pipeline.threads(),
-                pipeline.cutOnShutdown());
+                pipeline.cutOnShutdown(),
+                pipeline.metadata(),
+                pipeline.late());
     }
 
     // ---- what Kafka holds of it ------------------------------------------------------------------------------------

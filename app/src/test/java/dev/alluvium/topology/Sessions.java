@@ -33,7 +33,9 @@ final class Sessions {
                 like.deadLetterTopic(),
                 like.manifestTopic(),
                 like.threads(),
-                like.cutOnShutdown());
+                like.cutOnShutdown(),
+                like.metadata(),
+                like.late());
     }
 
     static TelemetryRecord start(long session) {
