@@ -71,6 +71,13 @@ final class SourceBinder {
             "Source topics that may be compacted. Any other compacted topic is refused: compaction drops records before"
                     + " they are archived");
 
+    private static final Key<Boolean> BY_RUN = Key.of(
+            "byRun",
+            Syntax.flag(),
+            true,
+            "Whether Kafka Streams gets all that a poll brings of a partition as one record, which halves what it costs."
+                    + " Its own counts of records then are counts of runs; those of the product stay what they are");
+
     private SourceBinder() {}
 
     static Bound<SourceSettings> bind(Section section) {
@@ -80,9 +87,16 @@ final class SourceBinder {
         Bound<GapPolicy> onGap = section.get(ON_GAP);
         Bound<MissingPolicy> onMissing = section.get(ON_MISSING);
         Bound<List<String>> compacted = section.list(COMPACTED);
+        Bound<Boolean> byRun = section.get(BY_RUN);
         topics.value().ifPresent(names -> refuseRepeats(section, names));
         return section.build(() -> new SourceSettings(
-                topics.get(), pattern.get().orElse(null), start.get(), onGap.get(), onMissing.get(), compacted.get()));
+                topics.get(),
+                pattern.get().orElse(null),
+                start.get(),
+                onGap.get(),
+                onMissing.get(),
+                compacted.get(),
+                byRun.get()));
     }
 
     private static Bound<StartPosition> start(Section section) {

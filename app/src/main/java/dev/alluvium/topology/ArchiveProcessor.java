@@ -12,7 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -25,7 +27,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one processor of the topology: hands each record to the stream of its partition, sends dead letters, and ticks.
+ * The one processor of the topology: hands each record, or run of records, to the stream of its partition, sends dead letters, and ticks.
  * What it writes, it writes in {@code process} or in the punctuator of an incarnation that has processed a record, so
  * that every transaction carries offsets and a zombie's is fenced.
  */
@@ -86,20 +88,46 @@ final class ArchiveProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata position = context.recordMetadata().orElseThrow();
         PartitionStream partition = partition(position);
-        Rejection rejection = partition.process(
-                new SourceRecord(position.offset(), record.timestamp(), record.key(), record.value(), headers(record)));
-        if (rejection != null) {
-            context.forward(deadLetters.of(record, position, rejection), DEAD_LETTER_SINK);
+        List<ConsumerRecord<byte[], byte[]>> run = RecordRun.of(record.headers());
+        if (run == null) {
+            process(
+                    partition,
+                    new SourceRecord(
+                            position.offset(),
+                            record.timestamp(),
+                            record.key(),
+                            record.value(),
+                            asked(record.headers())),
+                    record.headers());
+            return;
+        }
+        for (ConsumerRecord<byte[], byte[]> each : run) {
+            process(
+                    partition,
+                    new SourceRecord(
+                            each.offset(),
+                            ArchiveTopology.timestamp(each.timestamp()),
+                            each.key(),
+                            each.value(),
+                            asked(each.headers())),
+                    each.headers());
         }
     }
 
-    private List<SourceHeader> headers(Record<byte[], byte[]> record) {
+    private void process(PartitionStream partition, SourceRecord record, Headers headers) {
+        Rejection rejection = partition.process(record);
+        if (rejection != null) {
+            context.forward(deadLetters.of(partition.partition(), record, headers, rejection), DEAD_LETTER_SINK);
+        }
+    }
+
+    private List<SourceHeader> asked(Headers headers) {
         if (!needsHeaders) {
             return List.of();
         }
-        List<SourceHeader> headers = new ArrayList<>();
-        record.headers().forEach(header -> headers.add(new SourceHeader(header.key(), header.value())));
-        return headers;
+        List<SourceHeader> asked = new ArrayList<>();
+        headers.forEach(header -> asked.add(new SourceHeader(header.key(), header.value())));
+        return asked;
     }
 
     private PartitionStream partition(RecordMetadata position) {

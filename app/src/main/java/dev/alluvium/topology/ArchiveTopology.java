@@ -1,6 +1,5 @@
 package dev.alluvium.topology;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -19,7 +18,7 @@ final class ArchiveTopology {
         topology.addSource(
                 AutoOffsetReset.none(),
                 SOURCE,
-                ArchiveTopology::timestamp,
+                (record, partitionTime) -> timestamp(record.timestamp()),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer(),
                 scope.source().topicIds().keySet().toArray(String[]::new));
@@ -43,7 +42,7 @@ final class ArchiveTopology {
     }
 
     /** Kafka Streams drops a record with a negative time; nothing is dropped here. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
-        return Math.max(0, record.timestamp());
+    static long timestamp(long ofRecord) {
+        return Math.max(0, ofRecord);
     }
 }

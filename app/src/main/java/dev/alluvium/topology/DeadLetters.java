@@ -1,12 +1,13 @@
 package dev.alluvium.topology;
 
 import dev.alluvium.decode.Rejection;
+import dev.alluvium.record.SourceRecord;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Records that cannot become rows, whole: key, value and headers as they came, with reason, detail and position in
@@ -19,16 +20,22 @@ final class DeadLetters {
         this.pipeline = pipeline;
     }
 
-    Record<byte[], byte[]> of(Record<byte[], byte[]> record, RecordMetadata position, Rejection rejection) {
-        Headers headers = new RecordHeaders(record.headers().toArray());
+    /**
+     * The letter of a record.
+     *
+     * @param sourceHeaders the record's, as they came
+     */
+    Record<byte[], byte[]> of(
+            TopicPartition partition, SourceRecord record, Headers sourceHeaders, Rejection rejection) {
+        Headers headers = new RecordHeaders(sourceHeaders.toArray());
         add(headers, "alluvium.reason", rejection.reason().name().toLowerCase(Locale.ROOT));
         add(headers, "alluvium.detail", rejection.detail());
         add(headers, "alluvium.pipeline", pipeline);
-        add(headers, "alluvium.topic", position.topic());
-        add(headers, "alluvium.partition", Integer.toString(position.partition()));
-        add(headers, "alluvium.offset", Long.toString(position.offset()));
-        add(headers, "alluvium.timestamp", Long.toString(record.timestamp()));
-        return new Record<>(record.key(), record.value(), record.timestamp(), headers);
+        add(headers, "alluvium.topic", partition.topic());
+        add(headers, "alluvium.partition", Integer.toString(partition.partition()));
+        add(headers, "alluvium.offset", Long.toString(record.offset()));
+        add(headers, "alluvium.timestamp", Long.toString(record.timestampMs()));
+        return new Record<>(record.key(), record.value(), record.timestampMs(), headers);
     }
 
     private static void add(Headers headers, String name, String value) {

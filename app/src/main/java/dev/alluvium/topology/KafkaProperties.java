@@ -2,6 +2,8 @@ package dev.alluvium.topology;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -84,7 +86,14 @@ final class KafkaProperties {
         // and once of the one that its assignor makes of the consumer's properties.
         properties.put(GLOBAL_HANDLER, true);
         properties.put(StreamsConfig.consumerPrefix(GLOBAL_HANDLER), true);
+        if (pipeline.source().byRun()) {
+            // Of runs of records, not of records: one at work, and one for when it is done.
+            properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2);
+        }
         properties.putAll(passedThrough());
+        if (pipeline.source().byRun()) {
+            interceptRuns(properties);
+        }
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, pipeline.threads());
@@ -92,5 +101,19 @@ final class KafkaProperties {
                 StreamsConfig.STATE_DIR_CONFIG, application.stateDirectory().toString());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
         return properties;
+    }
+
+    /** After the user's own interceptors, which see the records. */
+    private static void interceptRuns(Map<String, Object> properties) {
+        String name = ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG;
+        String ofMainConsumer = StreamsConfig.mainConsumerPrefix(name);
+        String runs = RunInterceptor.class.getName();
+        String others = Stream.of(ofMainConsumer, StreamsConfig.consumerPrefix(name), name)
+                .map(properties::get)
+                .filter(Objects::nonNull)
+                .map(Object::toString)
+                .findFirst()
+                .orElse("");
+        properties.put(ofMainConsumer, others.isBlank() ? runs : others + "," + runs);
     }
 }

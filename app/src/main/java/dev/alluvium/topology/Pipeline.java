@@ -45,7 +45,6 @@ final class Pipeline {
     private final ArchiveMetrics metrics;
     private final PipelineRuns runs;
     private final CountDownLatch stopRequested = new CountDownLatch(1);
-    private final CountDownLatch ended = new CountDownLatch(1);
     private final KafkaSilence kafkaSilence;
     private final LostSchemas lostSchemas = new LostSchemas();
     private final Thread supervisor;
@@ -129,7 +128,6 @@ final class Pipeline {
             if (state != PipelineStatus.State.FAILED) {
                 state = PipelineStatus.State.STOPPED;
             }
-            ended.countDown();
         }
     }
 
@@ -327,7 +325,7 @@ final class Pipeline {
 
     void awaitStop() throws InterruptedException {
         if (supervisor.isAlive()) {
-            ended.await(CLOSE_TIMEOUT.toSeconds() * 2, TimeUnit.SECONDS);
+            supervisor.join(CLOSE_TIMEOUT.multipliedBy(2).toMillis());
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param onGap what happens when the broker dropped records before they were archived
  * @param onMissing what happens while a topic is not there, or none matches the pattern
  * @param compacted source topics that may be compacted, by name; any other compacted topic is refused
+ * @param byRun whether Kafka Streams gets what a poll brings of a partition as one record
  */
 public record SourceSettings(
         List<String> topics,
@@ -19,7 +20,8 @@ public record SourceSettings(
         StartPosition start,
         GapPolicy onGap,
         MissingPolicy onMissing,
-        List<String> compacted) {
+        List<String> compacted,
+        boolean byRun) {
 
     /** What to do when records were dropped before they were archived. */
     public enum GapPolicy {

@@ -150,7 +150,8 @@ final class InstanceMain {
                         new StartPosition.Earliest(),
                         SourceSettings.GapPolicy.STOP,
                         SourceSettings.MissingPolicy.FAIL,
-                        List.of()),
+                        List.of(),
+                        true),
                 isDeltas
                         ? new DataSettings.Deltas(deltas())
                         : new DataSettings.Telemetry(new TelemetrySettings(TelemetrySettings.Form.ENVELOPE, true)),

@@ -90,7 +90,8 @@ final class ArchiveFixture {
                         new StartPosition.Earliest(),
                         SourceSettings.GapPolicy.STOP,
                         SourceSettings.MissingPolicy.FAIL,
-                        List.of()),
+                        List.of(),
+                        true),
                 new DataSettings.Deltas(
                         new DeltaSettings("gw-1", List.of(todos()), false, true, DeltaSettings.ClockDrift.COUNT)),
                 "deltas/{date}/{gateway}/{table}-{minHlc}-{maxHlc}-{partition}-{firstOffset}.parquet",
@@ -122,13 +123,25 @@ final class ArchiveFixture {
     void startAt(StartPosition start) {
         SourceSettings source = pipeline.source();
         source(new SourceSettings(
-                source.topics(), source.pattern(), start, source.onGap(), source.onMissing(), source.compacted()));
+                source.topics(),
+                source.pattern(),
+                start,
+                source.onGap(),
+                source.onMissing(),
+                source.compacted(),
+                source.byRun()));
     }
 
     void onGap(SourceSettings.GapPolicy policy) {
         SourceSettings source = pipeline.source();
         source(new SourceSettings(
-                source.topics(), source.pattern(), source.start(), policy, source.onMissing(), source.compacted()));
+                source.topics(),
+                source.pattern(),
+                source.start(),
+                policy,
+                source.onMissing(),
+                source.compacted(),
+                source.byRun()));
     }
 
     void compacted(String... topics) {
@@ -139,13 +152,53 @@ final class ArchiveFixture {
                 source.start(),
                 source.onGap(),
                 source.onMissing(),
-                List.of(topics)));
+                List.of(topics),
+                source.byRun()));
     }
 
     void onMissing(SourceSettings.MissingPolicy policy) {
         SourceSettings source = pipeline.source();
         source(new SourceSettings(
-                source.topics(), source.pattern(), source.start(), source.onGap(), policy, source.compacted()));
+                source.topics(),
+                source.pattern(),
+                source.start(),
+                source.onGap(),
+                policy,
+                source.compacted(),
+                source.byRun()));
+    }
+
+    /** A property of Kafka's clients. */
+    void kafka(String property, String value) {
+        pipeline = new PipelineSettings(
+                pipeline.name(),
+                pipeline.enabled(),
+                Map.of(property, value),
+                pipeline.source(),
+                pipeline.data(),
+                pipeline.keyTemplate(),
+                pipeline.writer(),
+                pipeline.rotation(),
+                pipeline.maxOpenGroups(),
+                pipeline.deadLetterTopic(),
+                pipeline.manifestTopic(),
+                pipeline.threads(),
+                pipeline.cutOnShutdown(),
+                pipeline.metadata(),
+                pipeline.late());
+    }
+
+    /** Whether Kafka Streams gets runs of records. */
+    void byRun(boolean isByRun) {
+        SourceSettings source = pipeline.source();
+        source(new SourceSettings(
+                source.topics(),
+                source.pattern(),
+                source.start(),
+                source.onGap(),
+                source.onMissing(),
+                source.compacted(),
+                isByRun));
     }
 
     void pattern(String pattern) {
@@ -156,7 +209,8 @@ final class ArchiveFixture {
                 source.start(),
                 source.onGap(),
                 source.onMissing(),
-                source.compacted()));
+                source.compacted(),
+                source.byRun()));
     }
 
     private void source(SourceSettings source) {

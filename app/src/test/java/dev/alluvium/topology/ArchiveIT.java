@@ -7,6 +7,12 @@ import dev.alluvium.proto.manifest.v1.DataFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,5 +86,53 @@ class ArchiveIT {
 
         assertThat(fixture.query("select count(*) from {files}")).isEqualTo(500);
         assertThat(fixture.query("select count(distinct _offset) from {files}")).isEqualTo(500);
+    }
+
+    @Test
+    void archivesTheSameWhereRecordsComeOneByOne() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "one-by-one");
+        fixture.byRun(false);
+        fixture.createTopic(2);
+        fixture.produceDeltas(2, 0, 500);
+        fixture.produce(0, new byte[] {1, 2, 3});
+
+        fixture.runUntilArchived(500);
+
+        assertThat(fixture.query("select count(distinct (_partition, _offset)) from {files}"))
+                .isEqualTo(500);
+        assertThat(fixture.deadLetters()).hasSize(1);
+    }
+
+    @Test
+    void archivesTheSameWhereAUsersInterceptorFails() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "intercepted");
+        fixture.kafka("consumer.interceptor.classes", FailingInterceptor.class.getName());
+        fixture.createTopic(1);
+        fixture.produceDeltas(1, 0, 500);
+
+        fixture.runUntilArchived(500);
+
+        assertThat(fixture.query("select count(distinct _offset) from {files}")).isEqualTo(500);
+        assertThat(FailingInterceptor.SEEN).hasValueGreaterThanOrEqualTo(500);
+    }
+
+    /** Sees records, not runs. */
+    public static final class FailingInterceptor implements ConsumerInterceptor<byte[], byte[]> {
+        static final AtomicInteger SEEN = new AtomicInteger();
+
+        @Override
+        public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> records) {
+            SEEN.addAndGet(records.count());
+            throw new IllegalStateException("this interceptor fails");
+        }
+
+        @Override
+        public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {}
+
+        @Override
+        public void configure(Map<String, ?> properties) {}
+
+        @Override
+        public void close() {}
     }
 }
