@@ -30,14 +30,14 @@ public enum BenchData {
     /** Row deltas: text, hex digits, a list of structs. */
     DELTAS("0246110f3b709dc99429797a39d822be1b39f2b5064779a4f8d17024cc242d74") {
         @Override
-        Message message(long index) {
+        public Message message(long index) {
             return delta(index);
         }
     },
     /** Samples: two integers, thirteen doubles, a map. */
     TELEMETRY("615dd7505046f2b2cfd02ccf12d816711626ab4f6f273b2eaf25899fbbb3afc6") {
         @Override
-        Message message(long index) {
+        public Message message(long index) {
             return telemetry(index);
         }
     };
@@ -73,7 +73,8 @@ public enum BenchData {
         this.sha256 = sha256;
     }
 
-    abstract Message message(long index);
+    /** The message of a record. */
+    public abstract Message message(long index);
 
     /** The type of all messages, without values. */
     public Message prototype() {
