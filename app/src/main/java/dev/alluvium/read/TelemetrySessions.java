@@ -2,6 +2,7 @@ package dev.alluvium.read;
 
 import dev.alluvium.parquet.ColumnChunk;
 import dev.alluvium.parquet.FileColumn;
+import dev.alluvium.parquet.FileFacts;
 import dev.alluvium.parquet.RowGroup;
 import dev.alluvium.storage.ListedObject;
 import dev.alluvium.storage.ObjectStore;
@@ -17,12 +18,17 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Telemetry as sessions and laps. A session is the file that its key template names, and the files beside it that late
  * samples, new channels or the size of the session made, under the same name with partition and first offset: they are
  * read as one. A file counts as the session's by its footer, not by its name alone.
+ *
+ * <p>A number is a session of one source: of one pipeline, topic and cluster. Where the files of several sources lie under
+ * one template, every call about a number that more than one of them has is an IOException that names them, and nothing is
+ * deleted; {@link #only} says which is meant.
  *
  * <p>May be used by several threads. Errors of the store and damaged files are an IOException that names the file.
  */
@@ -38,6 +44,19 @@ public final class TelemetrySessions {
     private final ObjectStore store;
     private final DataFiles files;
     private final String template;
+    private final Predicate<FileFacts> wanted;
+
+    /** What gives a session's number its meaning. */
+    private record Source(String pipeline, String topic, String topicId, String clusterId) {
+        static Source of(FileFacts facts) {
+            return new Source(facts.pipeline(), facts.topic(), facts.topicId(), facts.clusterId());
+        }
+
+        @Override
+        public String toString() {
+            return "pipeline " + pipeline + ", topic " + topic + " (" + topicId + "), cluster " + clusterId;
+        }
+    }
 
     /** The sessions of a store, which stays open, under {@link #TEMPLATE}. */
     public TelemetrySessions(ObjectStore store) {
@@ -50,13 +69,26 @@ public final class TelemetrySessions {
      *     the key must follow from the session
      */
     public TelemetrySessions(ObjectStore store, String template) {
-        this.store = store;
-        this.files = DataFiles.of(store);
-        this.template = template;
+        this(store, template, unused -> true);
         if (key(1).equals(template) || key(1).contains("{")) {
             throw new IllegalArgumentException(
                     "the key template " + template + " must have {session} and no other placeholder");
         }
+    }
+
+    private TelemetrySessions(ObjectStore store, String template, Predicate<FileFacts> wanted) {
+        this.store = store;
+        this.files = DataFiles.of(store);
+        this.template = template;
+        this.wanted = wanted;
+    }
+
+    /**
+     * Of these sessions, those of some files alone: {@code only(facts -> facts.pipeline().equals("cars"))}. To all others
+     * it is blind, also when it deletes.
+     */
+    public TelemetrySessions only(Predicate<FileFacts> chosen) {
+        return new TelemetrySessions(store, template, wanted.and(chosen));
     }
 
     private String key(long session) {
@@ -129,27 +161,42 @@ public final class TelemetrySessions {
         files.list(stem + "-").files().stream()
                 .filter(object -> beside.matcher(object.key()).matches())
                 .forEach(candidates::add);
-        Map<Long, List<DataFile>> found = new TreeMap<>();
         List<DataFile> open = new ArrayList<>();
         boolean isDone = false;
         try {
+            Map<DataFile, FileFacts> found = new LinkedHashMap<>();
             for (ListedObject object : candidates) {
                 DataFile file = files.open(object);
                 open.add(file);
-                if (Long.toString(session).equals(file.footer().get("sessionId"))) {
-                    found.computeIfAbsent(file.facts().firstOffset(), offset -> new ArrayList<>())
-                            .add(file);
+                if (Long.toString(session).equals(file.footer().get("sessionId")) && wanted.test(file.facts())) {
+                    found.put(file, file.facts());
                 } else {
                     file.close();
                 }
             }
+            requireOneSource(session, found);
             isDone = true;
+            return found.entrySet().stream()
+                    .sorted(Comparator.comparingLong(file -> file.getValue().firstOffset()))
+                    .map(Map.Entry::getKey)
+                    .toList();
         } finally {
             if (!isDone) {
                 close(open);
             }
         }
-        return found.values().stream().flatMap(List::stream).toList();
+    }
+
+    private static void requireOneSource(long session, Map<DataFile, FileFacts> found) throws IOException {
+        Map<Source, String> sources = new LinkedHashMap<>();
+        found.forEach((file, facts) -> sources.putIfAbsent(Source.of(facts), file.key()));
+        if (sources.size() > 1) {
+            throw new IOException("session " + session + " is of several sources: "
+                    + sources.entrySet().stream()
+                            .map(source -> source.getValue() + " is of " + source.getKey())
+                            .collect(Collectors.joining("; "))
+                    + "; say with TelemetrySessions.only which is meant");
+        }
     }
 
     private static void close(List<DataFile> open) throws IOException {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** Data files as the product writes them, without Kafka: decoder, record batch, file and footer are the product's. */
 public final class Archived {
@@ -28,6 +29,9 @@ public final class Archived {
     private final RecordDecoder decoder;
     private final Descriptor message;
     private WriterSettings settings = WriterSettings.DEFAULT;
+    private String cluster = "cluster";
+    private String topic = "topic";
+    private String pipeline = "pipeline";
 
     /** @param message the type of all values */
     public Archived(RecordDecoder decoder, Descriptor message) {
@@ -40,14 +44,26 @@ public final class Archived {
         return this;
     }
 
-    /** Writes a file for each group of these values, whose first one has the offset; fails if one is rejected. */
-    public void write(Path folder, Function<Group, String> key, long offset, List<byte[]> values) throws IOException {
+    /** What the records come from: names of cluster, topic and pipeline. */
+    public Archived from(String ofCluster, String ofTopic, String ofPipeline) {
+        cluster = ofCluster;
+        topic = ofTopic;
+        pipeline = ofPipeline;
+        return this;
+    }
+
+    /**
+     * Writes a file for each group of these values, whose first one has the offset; fails if one is rejected. A value that
+     * is null is a tombstone.
+     */
+    public void write(Path folder, Function<Group, String> key, long offset, List<byte @Nullable []> values)
+            throws IOException {
         Map<Group, RecordBatch> batches = new LinkedHashMap<>();
         Map<Group, Map<String, String>> facts = new HashMap<>();
         try (RootAllocator allocator = new RootAllocator()) {
             try {
                 long next = offset;
-                for (byte[] value : values) {
+                for (byte @Nullable [] value : values) {
                     Rejection rejection = decoder.read(new SourceRecord(next++, TIMESTAMP_MS, null, value));
                     if (rejection != null) {
                         throw new AssertionError(rejection.toString());
@@ -78,11 +94,11 @@ public final class Archived {
     private void write(Path file, RecordBatch batch, Group group, Map<String, String> extra, long offset, int records)
             throws IOException {
         FileFacts facts = new FileFacts(
-                "cluster",
-                "topic",
-                "topic-id",
+                cluster,
+                topic,
+                topic + "-id",
                 0,
-                "pipeline",
+                pipeline,
                 group.id(),
                 offset,
                 offset + records - 1,

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TelemetrySessionsTest {
     private static final WriterSettings MANY_ROW_GROUPS = new WriterSettings(Codec.SNAPPY, 1, 32 << 10, 4 << 10, 500);
@@ -165,6 +167,53 @@ class TelemetrySessionsTest {
     }
 
     @Test
+    void keepsApartTheSourcesThatHaveASessionOfOneNumber() throws Exception {
+        write("7.parquet", 0, sample(7, 1, 0.1, Map.of()));
+        write("7-0-4.parquet", 4, sample(7, 1, 0.3, Map.of()));
+        write(from("cluster", "topic", "other"), "7-0-1.parquet", 1, sample(7, 1, 0.2, Map.of()));
+        write(from("cluster", "topic", "other"), "8.parquet", 2, sample(8, 1, 0.2, Map.of()));
+        TelemetrySessions sessions = new TelemetrySessions(store);
+        String both =
+                "session 7 is of several sources: telemetry/7.parquet is of pipeline pipeline, topic topic (topic-id),"
+                        + " cluster cluster; telemetry/7-0-1.parquet is of pipeline other, topic topic (topic-id), cluster"
+                        + " cluster; say with TelemetrySessions.only which is meant";
+
+        assertThatThrownBy(() -> sessions.read(7))
+                .isInstanceOf(IOException.class)
+                .hasMessage(both);
+        assertThatThrownBy(() -> sessions.readLap(7, 1)).hasMessage(both);
+        assertThatThrownBy(() -> sessions.exists(7)).hasMessage(both);
+        assertThatThrownBy(() -> sessions.delete(7)).hasMessage(both);
+        assertThat(sessions.exists(8)).isTrue();
+
+        TelemetrySessions first = sessions.only(facts -> facts.pipeline().equals("pipeline"));
+        assertThat(first.readLap(7, 1).orElseThrow().points())
+                .extracting(TelemetryPoint::time)
+                .containsExactly(0.1, 0.3);
+        assertThat(first.exists(8)).isFalse();
+        assertThat(first.delete(7)).isEqualTo(2);
+        assertThat(sessions.readLap(7, 1).orElseThrow().points())
+                .as("what another pipeline has")
+                .extracting(TelemetryPoint::time)
+                .containsExactly(0.2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"other,topic", "cluster,other"})
+    void deletesNothingWhereClusterOrTopicDiffer(String cluster, String topic) throws Exception {
+        write("7.parquet", 0, sample(7, 1, 0.1, Map.of()));
+        write(from(cluster, topic, "pipeline"), "7-0-0.parquet", 0, sample(7, 1, 0.2, Map.of()));
+
+        assertThatThrownBy(() -> new TelemetrySessions(store).delete(7))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("session 7 is of several sources")
+                .hasMessageContaining("topic " + topic + " (" + topic + "-id), cluster " + cluster + ";");
+        assertThat(folder.resolve("telemetry"))
+                .isDirectoryContaining("glob:**/7.parquet")
+                .isDirectoryContaining("glob:**/7-0-0.parquet");
+    }
+
+    @Test
     void saysWhichFileIsDamaged() throws Exception {
         write("7.parquet", 0, sample(7, 1, 0, Map.of()));
         Path file = folder.resolve("telemetry/7.parquet");
@@ -191,15 +240,23 @@ class TelemetrySessionsTest {
     }
 
     private void write(String name, long offset, TelemetryRecord... records) throws IOException {
-        new Archived(
-                        new TelemetryDecoder(new TelemetrySettings(TelemetrySettings.Form.ENVELOPE, true), 0),
-                        TelemetryRecord.getDescriptor())
-                .with(MANY_ROW_GROUPS)
+        write(from("cluster", "topic", "pipeline"), name, offset, records);
+    }
+
+    private void write(Archived archived, String name, long offset, TelemetryRecord... records) throws IOException {
+        archived.with(MANY_ROW_GROUPS)
                 .write(
                         Files.createDirectories(folder.resolve("telemetry")),
                         group -> name,
                         offset,
                         Arrays.stream(records).map(TelemetryRecord::toByteArray).toList());
+    }
+
+    private static Archived from(String cluster, String topic, String pipeline) {
+        return new Archived(
+                        new TelemetryDecoder(new TelemetrySettings(TelemetrySettings.Form.ENVELOPE, true), 0),
+                        TelemetryRecord.getDescriptor())
+                .from(cluster, topic, pipeline);
     }
 
     private static TelemetryRecord sample(long session, int lap, double time, Map<String, Double> aux) {
