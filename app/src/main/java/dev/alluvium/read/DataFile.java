@@ -111,7 +111,8 @@ public final class DataFile implements AutoCloseable {
 
     /**
      * The messages that the rows of a pipeline of {@code type: protobuf} were made of, each equal to the one that was
-     * archived. Fields that no column was needed for are in them too.
+     * archived. Fields that no column was needed for are in them too. Rows of records without a value ({@code tombstones:
+     * row}) have no message and are stepped over: {@link #rows} shows them, by their column {@code _tombstone}.
      *
      * @throws IOException if the footer does not describe such messages
      */
@@ -119,7 +120,7 @@ public final class DataFile implements AutoCloseable {
         FileFacts facts = facts();
         try {
             ProtobufRows messages = ProtobufRows.of(schemaName(), facts.descriptorSet(), facts.extra());
-            return convert(messages::message);
+            return convert(withoutTombstones(rows(), messages), messages::message);
         } catch (IllegalArgumentException e) {
             throw failure("its rows are no messages: " + e.getMessage(), e);
         }
@@ -154,14 +155,25 @@ public final class DataFile implements AutoCloseable {
                     "data file " + key + ": its rows are no deltas: its footer has no " + DeltaTable.SCHEMA_FACT);
         }
         try {
-            return convert(new DeltaRows(DeclaredTable.of(schema))::read);
+            return convert(rows(), new DeltaRows(DeclaredTable.of(schema))::read);
         } catch (IllegalArgumentException e) {
             throw failure(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private <T> Rows<T> convert(Function<Map<String, @Nullable Object>, T> made) throws IOException {
-        Rows<Map<String, @Nullable Object>> rows = rows();
+    private static Rows<Map<String, @Nullable Object>> withoutTombstones(
+            Rows<Map<String, @Nullable Object>> rows, ProtobufRows messages) {
+        return () -> {
+            Map<String, @Nullable Object> row = rows.next();
+            while (row != null && messages.isTombstone(row)) {
+                row = rows.next();
+            }
+            return row;
+        };
+    }
+
+    private <T> Rows<T> convert(
+            Rows<Map<String, @Nullable Object>> rows, Function<Map<String, @Nullable Object>, T> made) {
         return () -> {
             Map<String, @Nullable Object> row = rows.next();
             try {

@@ -18,6 +18,7 @@ import dev.alluvium.parquet.WriterSettings.Codec;
 import dev.alluvium.proto.lakesync.v1.RowDelta;
 import dev.alluvium.schema.DeltaColumn;
 import dev.alluvium.schema.DeltaTable;
+import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.storage.ListedObject;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.storage.local.LocalObjectStore;
@@ -67,6 +68,30 @@ class DataFileTest {
                 .containsExactly(
                         DynamicMessage.parseFrom(messages.get(0).getDescriptorForType(), GOLDEN),
                         DynamicMessage.parseFrom(messages.get(0).getDescriptorForType(), unknown));
+    }
+
+    @Test
+    void stepsOverTombstonesWhereItGivesMessages() throws Exception {
+        ProtobufSettings how = new ProtobufSettings(
+                EVERYTHING, Partitioning.NONE, true, ProtobufMapping.DEFAULT, ProtobufSettings.Tombstones.ROW);
+        new Archived(new ProtobufDecoder(how, 0), EVERYTHING)
+                .write(
+                        folder,
+                        group -> "golden.parquet",
+                        0,
+                        Arrays.asList(null, GOLDEN, null, null, new byte[0], null));
+
+        try (DataFile file = open("golden.parquet")) {
+            List<DynamicMessage> messages = all(file.messages());
+
+            assertThat(messages).hasSize(2);
+            assertThat(messages.get(0))
+                    .isEqualTo(DynamicMessage.parseFrom(messages.get(0).getDescriptorForType(), GOLDEN));
+            assertThat(messages.get(1).getAllFields()).isEmpty();
+            assertThat(all(file.rows(List.of("_tombstone"))))
+                    .extracting(row -> row.get("_tombstone"))
+                    .containsExactly(true, false, true, true, false, true);
+        }
     }
 
     @Test
