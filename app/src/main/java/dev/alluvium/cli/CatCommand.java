@@ -85,10 +85,12 @@ final class CatCommand implements Callable<Integer> {
             String names = found.others() == 1 ? " file whose name does" : " files whose names do";
             err.println("alluvium: left out " + found.others() + names + " not end in .parquet");
         }
+        int opened = 0;
         for (ListedObject object : found.files()) {
             if (printed == limit) {
                 break;
             }
+            opened++;
             try (DataFile file = found.source().open(object)) {
                 if (!found.isOne() && !file.hasFacts()) {
                     err.println("alluvium: left out " + file.key() + ", which Alluvium did not write");
@@ -97,14 +99,22 @@ final class CatCommand implements Callable<Integer> {
                 }
             }
         }
-        if (!neverFound.isEmpty() && limit > 0) {
-            throw unknown(neverFound, "any of the files");
+        if (!neverFound.isEmpty() && opened == found.files().size()) {
+            throw unknown("any of the files");
+        } else if (!neverFound.isEmpty() && opened > 0) {
+            // A file behind the limit may have it: no mistake yet.
+            err.println("alluvium: "
+                    + absent("the " + opened + " of " + found.files().size() + " files that were read"));
         }
         return 0;
     }
 
-    private ParameterException unknown(Set<String> names, String where) {
-        return new ParameterException(spec.commandLine(), "no column " + String.join(", ", names) + " in " + where);
+    private String absent(String where) {
+        return "no column " + String.join(", ", neverFound) + " in " + where;
+    }
+
+    private ParameterException unknown(String where) {
+        return new ParameterException(spec.commandLine(), absent(where));
     }
 
     /** Prints a file's rows up to the limit; false if nobody reads any more. */
@@ -116,11 +126,8 @@ final class CatCommand implements Callable<Integer> {
             present.retainAll(columns);
             neverFound.removeAll(present);
             if (isOne && !neverFound.isEmpty()) {
-                throw unknown(
-                        neverFound,
-                        file.key() + "; there are "
-                                + String.join(
-                                        ", ", all.stream().map(FileColumn::name).toList()));
+                throw unknown(file.key() + "; there are "
+                        + String.join(", ", all.stream().map(FileColumn::name).toList()));
             }
         }
         RowJson json = new RowJson(all);

@@ -195,6 +195,24 @@ class CatCommandTest {
     }
 
     @Test
+    void doesNotTakeAColumnForAMistakeThatFilesBehindTheLimitMayHave() throws Exception {
+        writeSession(1, 3);
+        writeSession(2, 3);
+        writeSession(3, 3);
+
+        assertThat(cat(folder.toString(), "--columns", "time,oil_temp", "--limit", "4"))
+                .isZero();
+        assertThat(cat(folder.toString(), "--columns", "time,oil_temp", "--limit", "0"))
+                .isZero();
+
+        assertThat(out.toString().lines()).hasSize(4);
+        assertThat(err).hasToString("alluvium: no column oil_temp in the 2 of 3 files that were read\n");
+        assertThat(cat(folder.toString(), "--columns", "time,oil_temp", "--limit", "9"))
+                .as("with all files read")
+                .isEqualTo(2);
+    }
+
+    @Test
     void endsQuietlyWhenNobodyReadsOn() throws Exception {
         writeSession(1, 20_000);
         long[] written = {0};
