@@ -89,7 +89,10 @@ public final class KeyTemplate {
         return single.startsWith("/") ? single.substring(1) : single;
     }
 
-    /** The key for these values. */
+    /**
+     * The key for these values. Any store takes it, and {@link #qualify} of it: what is too long ends in a hash of all that
+     * it would have been.
+     */
     public String expand(Map<String, String> values) {
         StringBuilder key = new StringBuilder();
         for (Part part : parts) {
@@ -103,7 +106,7 @@ public final class KeyTemplate {
             }
             key.append(value);
         }
-        return collapsed(key.toString());
+        return FittingKey.of(collapsed(key.toString()));
     }
 
     /**

@@ -43,6 +43,10 @@ record KeySyntax(Set<String> placeholders) implements Syntax<String> {
         if (literal.contains("{") || literal.contains("}")) {
             throw new IllegalArgumentException("has a brace without its other half");
         }
+        if (key.startsWith(".") || key.chars().anyMatch(c -> c == '\\' || Character.isISOControl(c))) {
+            throw new IllegalArgumentException(
+                    "is not a key that stores take; begin with no . and have neither back-slash nor control character");
+        }
         for (String part : literal.split("/", -1)) {
             if (part.isEmpty() || part.equals(".") || part.equals("..")) {
                 throw new IllegalArgumentException(

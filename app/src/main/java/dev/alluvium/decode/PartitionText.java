@@ -8,6 +8,7 @@ import java.util.HexFormat;
 /**
  * How the values that divide files are written into object keys and group ids: letters, digits, {@code -}, {@code _} and
  * {@code .} as they are, every other byte of their UTF-8 as {@code %XX}, which readers of hive-style folders take back.
+ * A {@code .} at the beginning is written so too: it would hide a folder, make none of it, or name one of the store's own.
  * Different values have different texts.
  */
 public final class PartitionText {
@@ -36,7 +37,7 @@ public final class PartitionText {
         StringBuilder text = new StringBuilder();
         int kept = 0;
         for (int i = start; i < end && text.length() <= MAX_LENGTH; i++) {
-            append(text, utf8[i]);
+            append(text, utf8[i], i == start);
             kept = text.length() <= MAX_LENGTH - HASH_LENGTH - 1 ? text.length() : kept;
         }
         if (text.length() > MAX_LENGTH) {
@@ -50,23 +51,24 @@ public final class PartitionText {
         return of(utf8, 0, utf8.length);
     }
 
-    private static void append(StringBuilder text, byte b) {
+    private static void append(StringBuilder text, byte b, boolean isFirst) {
         boolean isPlain =
                 (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') || AS_IS.indexOf(b) >= 0;
-        if (isPlain) {
+        if (isPlain && !(isFirst && b == '.')) {
             text.append((char) b);
         } else {
             text.append('%').append(HEX.toHexDigits(b));
         }
     }
 
-    /** A value that is written as another one, or as no folder can be named, has its first character escaped. */
+    /** A value that is written as what stands for another one has its first character escaped. */
     private static String unlikeOthers(String text) {
-        boolean isTaken = text.equals(NULL) || text.equals(EMPTY) || text.equals(".") || text.equals("..");
+        boolean isTaken = text.equals(NULL) || text.equals(EMPTY);
         return isTaken ? '%' + HEX.toHexDigits((byte) text.charAt(0)) + text.substring(1) : text;
     }
 
-    private static String hash(byte[] bytes, int start, int end) {
+    /** Stands for bytes that are too long for a key: the first 32 hex digits of their SHA-256. */
+    public static String hash(byte[] bytes, int start, int end) {
         MessageDigest digest = digest();
         digest.update(bytes, start, end - start);
         return HexFormat.of().formatHex(digest.digest(), 0, HASH_LENGTH / 2);

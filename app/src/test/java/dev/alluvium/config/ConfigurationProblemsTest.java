@@ -127,6 +127,8 @@ class ConfigurationProblemsTest {
                 "level: 3 | key: '{session}' | 19: pipelines[0].files.key: \"{session}\" has the unknown placeholder {session}; known here: date, day, endOffset, firstOffset, gateway, lastOffset, maxHlc, maxTimestamp, minHlc, minTimestamp, month, partition, pipeline, records, table, topic, year",
                 "level: 3 | key: '{table' | 19: pipelines[0].files.key: \"{table\" has a brace without its other half",
                 "level: 3 | key: '{table}/' | 19: pipelines[0].files.key: \"{table}/\" is not a relative key; write names with / between them, and neither . nor ..",
+                "level: 3 | key: '.{table}/x' | 19: pipelines[0].files.key: \".{table}/x\" is not a key that stores take; begin with no . and have neither back-slash nor control character",
+                "level: 3 | key: 'a\\{table}' | 19: pipelines[0].files.key: \"a\\{table}\" is not a key that stores take; begin with no . and have neither back-slash nor control character",
                 "level: 3 | key: 'a/../{table}' | 19: pipelines[0].files.key: \"a/../{table}\" is not a relative key; write names with / between them, and neither . nor ..",
             })
     void saysWhatIsWrongAndWhere(String good, String bad, String message) {

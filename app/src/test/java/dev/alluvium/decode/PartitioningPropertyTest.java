@@ -179,7 +179,9 @@ class PartitioningPropertyTest {
             StringBuilder text = new StringBuilder();
             for (byte b : value.getBytes(StandardCharsets.UTF_8)) {
                 text.append(
-                        b > 0 && (Character.isLetterOrDigit((char) b) || "-_.".indexOf(b) >= 0)
+                        b > 0
+                                        && (Character.isLetterOrDigit((char) b)
+                                                || (text.isEmpty() ? "-_" : "-_.").indexOf(b) >= 0)
                                 ? String.valueOf((char) b)
                                 : String.format("%%%02X", b));
             }
