@@ -28,13 +28,13 @@ record FolderFiles(Path folder) implements DataFiles {
                     // Only what may hold keys of the prefix: its folder may be the root of a disk.
                     String key = key(directory);
                     boolean mayHold = directory.equals(start) || (key + "/").startsWith(prefix);
-                    return mayHold && !isOfAStore(directory) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+                    return mayHold && !isOfAStore(key) ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
                 }
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     String key = key(file);
-                    if (attributes.isRegularFile() && key.startsWith(prefix) && !isOfAStore(file)) {
+                    if (attributes.isRegularFile() && key.startsWith(prefix) && !isOfAStore(key)) {
                         if (key.endsWith(Listing.SUFFIX)) {
                             files.add(new ListedObject(key, attributes.size()));
                         } else {
@@ -53,10 +53,9 @@ record FolderFiles(Path folder) implements DataFiles {
         return folder.relativize(path).toString().replace(path.getFileSystem().getSeparator(), "/");
     }
 
-    /** A store keeps its temporary files among the data. */
-    private boolean isOfAStore(Path path) {
-        Path name = path.getFileName();
-        return !path.equals(folder) && name != null && name.toString().startsWith(ObjectKey.OWN_PREFIX);
+    /** What a store in this folder keeps for itself; further down such a name is part of a key like any other. */
+    private static boolean isOfAStore(String key) {
+        return key.startsWith(ObjectKey.OWN_PREFIX);
     }
 
     @Override

@@ -215,12 +215,19 @@ class DataFileTest {
             Files.createDirectories(file.getParent());
             Files.writeString(file, name);
         }
+        for (String name :
+                List.of("a/.alluvium-is/.part.of/keys.parquet", ".hidden/k.parquet", ".alluvium-x.parquet")) {
+            Path file = folder.resolve(name);
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, name);
+        }
         try (ObjectStore store = LocalObjectStore.open(new LocalStoreSettings(folder), Clock.systemUTC())) {
             for (DataFiles files : List.of(DataFiles.of(store), DataFiles.of(folder))) {
                 Listing listing = files.list("a");
 
                 assertThat(listing.files())
                         .containsExactly(
+                                new ListedObject("a/.alluvium-is/.part.of/keys.parquet", 36),
                                 new ListedObject("a/1.parquet", 11),
                                 new ListedObject("a/2.parquet", 11),
                                 new ListedObject("a/b/3.parquet", 13),
@@ -230,7 +237,10 @@ class DataFileTest {
                 assertThat(files.list("a/2").files()).containsExactly(new ListedObject("a/2.parquet", 11));
                 assertThat(files.list("a/c").files()).isEmpty();
                 assertThat(files.list("x/y").files()).isEmpty();
-                assertThat(files.list("").files()).hasSize(5);
+                assertThat(files.list("").files())
+                        .extracting(ListedObject::key)
+                        .contains(".hidden/k.parquet")
+                        .hasSize(7);
                 assertThat(files.find("c.parquet")).contains(new ListedObject("c.parquet", 9));
                 assertThat(files.find("c")).isEmpty();
             }
