@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A bounded pool of uploads, shared by all pipelines of a process. A fault of the store never loses a file: it is tried
- * again for ever, with a growing pause, while {@link #trouble} says so. Thread safe.
+ * again for ever, with a growing pause, while {@link #trouble} says so. That holds for faults that do not heal by
+ * themselves, too: whoever mends the store, or its permissions, need not start anything anew. Thread safe.
  */
 public final class Uploader implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Uploader.class);
@@ -107,8 +108,11 @@ public final class Uploader implements AutoCloseable {
                     return;
                 }
             }
-            boolean keepsFile = outcome != null && tell(outcome) && outcome instanceof UploadOutcome.KeyTaken;
-            end(!keepsFile);
+            boolean isForTheCaller = outcome instanceof UploadOutcome.KeyTaken;
+            end(!isForTheCaller);
+            if (outcome != null && !tell(outcome) && isForTheCaller) {
+                release();
+            }
         }
 
         private void end(boolean isToRelease) {
@@ -232,7 +236,8 @@ public final class Uploader implements AutoCloseable {
      * Takes over a sealed file and publishes it. The spool's limit bounds how many wait.
      *
      * @param facts what the file says of itself: tells an own object from another one
-     * @param result gets the outcome, on a thread of the pool; the file is gone by then unless the key was taken
+     * @param result gets the outcome, on a thread of the pool; the upload is over and its file gone by then, unless the
+     *     key was taken
      */
     public Upload submit(
             String key, Spool.Slot file, FileFacts facts, UploadListener listener, Consumer<UploadOutcome> result) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,15 +62,18 @@ class UploaderTest {
     @Test
     void publishesAFileAndGivesTheSpoolBack() throws Exception {
         Spool.Slot file = file(facts(0));
+        List<String> whenTold = new CopyOnWriteArrayList<>();
 
-        uploader.submit("a.parquet", file, facts(0), NOBODY, outcomes::add);
+        uploader.submit("a.parquet", file, facts(0), NOBODY, outcome -> {
+            whenTold.add(uploader.inFlight() + " in flight, " + spool.usedBytes() + " bytes in the spool");
+            outcomes.add(outcome);
+        });
 
         assertThat(next()).isInstanceOfSatisfying(UploadOutcome.Stored.class, it -> {
             assertThat(it.adopted()).isFalse();
             assertThat(it.object().key()).isEqualTo("a.parquet");
         });
-        uploader.close();
-        assertThat(spool.usedBytes()).isZero();
+        assertThat(whenTold).containsExactly("0 in flight, 0 bytes in the spool");
         assertThat(file.path()).doesNotExist();
     }
 
@@ -136,11 +140,16 @@ class UploaderTest {
             }
         };
 
-        uploader.submit("a.parquet", file(facts(0)), facts(0), broken, outcomes::add);
+        List<String> whenTold = new CopyOnWriteArrayList<>();
+
+        uploader.submit("a.parquet", file(facts(0)), facts(0), broken, outcome -> {
+            whenTold.add(uploader.trouble().orElse("no trouble"));
+            outcomes.add(outcome);
+        });
 
         assertThat(next()).isInstanceOf(UploadOutcome.Stored.class);
         assertThat(failures).hasValue(3);
-        assertThat(uploader.trouble()).isEmpty();
+        assertThat(whenTold).containsExactly("no trouble");
     }
 
     @Test
