@@ -79,6 +79,11 @@ final class Ledger {
         return entry == null ? new Entry() : entry;
     }
 
+    /** Whether an archive has read the partition. */
+    boolean knows(TopicPartition partition) {
+        return of(partition).isKnown();
+    }
+
     Map<TopicPartition, Entry> partitions() {
         return partitions;
     }

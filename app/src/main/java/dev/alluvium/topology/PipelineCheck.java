@@ -178,12 +178,12 @@ final class PipelineCheck {
     // ---- where it would start --------------------------------------------------------------------------------------
 
     private void start(StartUpCheck startUp, SourceFacts source, ArchiveMetrics.Pipeline metrics) {
-        Ledger ledger = StartUpCheck.describe(admin, properties.ledgerTopic())
-                .map(topic -> LedgerReader.read(
-                        client, properties.ledgerTopic(), topic.partitions().size()))
-                .orElseGet(Ledger::new);
-        startUp.refuseRecreated(source, ledger);
+        int partitions = StartUpCheck.describe(admin, properties.ledgerTopic())
+                .map(topic -> topic.partitions().size())
+                .orElse(0);
         StartOffsets offsets = new StartOffsets(admin, pipeline, properties.applicationId(), metrics);
+        Ledger ledger = startUp.ledger(client, partitions, source, offsets);
+        startUp.refuseRecreated(source, ledger);
         startUp.refuseChanged(ledger, offsets.committed());
         String subject = "pipeline " + pipeline.name();
         Map<TopicPartition, Long> starts;

@@ -59,16 +59,34 @@ final class StartOffsets {
         passGaps(starts);
     }
 
-    /** Whether an archive has read partitions that the ledger knows nothing of. */
-    boolean isAheadOf(Ledger ledger, SourceFacts source) {
+    /** The offsets of the partitions that an archive has read, by its own account. */
+    Map<TopicPartition, Long> read(SourceFacts source) {
         Map<TopicPartition, OffsetAndMetadata> committed = groupOffsets();
-        return StartUpCheck.partitions(source).stream()
-                .anyMatch(partition ->
-                        committed.containsKey(partition) && isAhead(committed.get(partition), ledger.of(partition)));
+        Map<TopicPartition, Long> read = new HashMap<>();
+        for (TopicPartition partition : StartUpCheck.partitions(source)) {
+            OffsetAndMetadata offset = committed.get(partition);
+            if (offset != null && !offset.metadata().equals(NO_METADATA)) {
+                read.put(partition, offset.offset());
+            }
+        }
+        return read;
     }
 
-    private static boolean isAhead(OffsetAndMetadata offset, Ledger.Entry entry) {
-        return !entry.isKnown() && !offset.metadata().equals(NO_METADATA);
+    /**
+     * Nothing goes on without the ledger of what was read.
+     *
+     * @param read from {@link #read}, before the ledger was
+     * @throws ArchiveStoppedException if the ledger knows nothing of one of them
+     */
+    void refuseLost(Map<TopicPartition, Long> read, Ledger ledger) {
+        read.forEach((partition, offset) -> {
+            if (!ledger.knows(partition)) {
+                throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
+                        + offset + ", but the ledger knows nothing of it: its changelog topic was deleted"
+                        + " or emptied. Restore it, or give the pipeline a new name to archive from a chosen"
+                        + " start");
+            }
+        });
     }
 
     /**
@@ -88,12 +106,6 @@ final class StartOffsets {
             OffsetAndMetadata offset = committed.get(partition);
             Ledger.Entry entry = ledger.of(partition);
             if (offset != null) {
-                if (isAhead(offset, entry)) {
-                    throw new ArchiveStoppedException("group " + group + " has read " + partition + " up to offset "
-                            + offset.offset() + ", but the ledger knows nothing of it: its changelog topic was deleted"
-                            + " or emptied. Restore it, or give the pipeline a new name to archive from a chosen"
-                            + " start");
-                }
                 starts.put(partition, offset.offset());
             } else if (entry.isKnown()) {
                 starts.put(partition, entry.partition().entry().floor());

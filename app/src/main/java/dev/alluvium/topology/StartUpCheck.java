@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -32,14 +31,6 @@ import org.slf4j.LoggerFactory;
  * nothing.
  */
 final class StartUpCheck {
-    /**
-     * A transaction's offsets can be seen before what it wrote to the ledger: each partition learns of the commit by
-     * itself. Only if that lasts, the ledger is lost.
-     */
-    private static final int LOOKS = 20;
-
-    private static final long LOOK_PAUSE_NS = 500_000_000;
-
     private static final Logger log = LoggerFactory.getLogger(StartUpCheck.class);
 
     private final PipelineSettings settings;
@@ -72,13 +63,9 @@ final class StartUpCheck {
             SourceFacts source = source(admin);
             refuseCompacted(admin, source.topicIds().keySet());
             createOutputs(admin);
-            Ledger ledger = ledger(admin, source);
-            refuseRecreated(source, ledger);
             StartOffsets offsets = new StartOffsets(admin, settings, properties.applicationId(), metrics);
-            for (int look = 0; look < LOOKS && offsets.isAheadOf(ledger, source); look++) {
-                LockSupport.parkNanos(LOOK_PAUSE_NS);
-                ledger = ledger(admin, source);
-            }
+            Ledger ledger = ledger(properties.client(), growLedger(admin, source), source, offsets);
+            refuseRecreated(source, ledger);
             refuseChanged(ledger, offsets.committed());
             offsets.prepare(source, ledger);
             return source;
@@ -93,17 +80,16 @@ final class StartUpCheck {
     boolean isNothingPending() {
         try (Admin admin = Admin.create(properties.client())) {
             Ledger ledger = describe(admin, properties.ledgerTopic())
-                    .map(changelog -> read(changelog.partitions().size()))
+                    .map(changelog -> LedgerReader.read(
+                            properties.client(),
+                            properties.ledgerTopic(),
+                            changelog.partitions().size()))
                     .orElseGet(Ledger::new);
             Map<TopicPartition, Long> committed =
                     new StartOffsets(admin, settings, properties.applicationId(), metrics).committed();
             return ledger.partitions().entrySet().stream()
                     .noneMatch(entry -> entry.getValue().isPending(committed.get(entry.getKey())));
         }
-    }
-
-    private Ledger read(int partitions) {
-        return LedgerReader.read(properties.client(), properties.ledgerTopic(), partitions);
     }
 
     // ---- the source ------------------------------------------------------------------------------------------------
@@ -196,10 +182,33 @@ final class StartUpCheck {
 
     // ---- the ledger ------------------------------------------------------------------------------------------------
 
-    private Ledger ledger(Admin admin, SourceFacts source) {
+    /**
+     * What the ledger holds. A second look waits for transactions that are under way, where the first one would stop the
+     * pipeline or change how it goes on.
+     *
+     * @param client properties of a Kafka client
+     * @param partitions of the ledger's changelog; 0 if there is none
+     * @throws ArchiveStoppedException if it knows nothing of partitions that an archive has read
+     */
+    Ledger ledger(Map<String, Object> client, int partitions, SourceFacts source, StartOffsets offsets) {
+        // First: what is in the ledger of these offsets then is there to be seen, or is about to be.
+        Map<TopicPartition, Long> read = offsets.read(source);
+        Ledger ledger =
+                partitions == 0 ? new Ledger() : LedgerReader.read(client, properties.ledgerTopic(), partitions);
+        boolean isUnsure = !read.keySet().stream().allMatch(ledger::knows)
+                || ledger.partitions().values().stream().anyMatch(this::isChanged);
+        if (partitions > 0 && isUnsure) {
+            ledger = LedgerReader.readDecided(client, properties.ledgerTopic(), partitions);
+        }
+        offsets.refuseLost(read, ledger);
+        return ledger;
+    }
+
+    /** How many partitions the ledger's changelog had, which has enough for the source then; 0 if there is none. */
+    private int growLedger(Admin admin, SourceFacts source) {
         Optional<TopicDescription> changelog = describe(admin, properties.ledgerTopic());
         if (changelog.isEmpty()) {
-            return new Ledger();
+            return 0;
         }
         int needed = source.tasks();
         int has = changelog.get().partitions().size();
@@ -212,7 +221,7 @@ final class StartUpCheck {
             get(admin.createPartitions(Map.of(properties.ledgerTopic(), NewPartitions.increaseTo(needed)))
                     .all());
         }
-        return read(has);
+        return has;
     }
 
     /** Kafka Streams would refuse it as well, and advise to delete it. */
@@ -226,8 +235,7 @@ final class StartUpCheck {
 
     void refuseChanged(Ledger ledger, Map<TopicPartition, Long> committed) {
         ledger.partitions().forEach((partition, entry) -> {
-            String before = entry.partition().fingerprint();
-            if (!before.isEmpty() && !before.equals(fingerprint) && entry.isPending(committed.get(partition))) {
+            if (isChanged(entry) && entry.isPending(committed.get(partition))) {
                 throw new ArchiveStoppedException("pipeline " + settings.name() + " now places or judges records"
                         + " differently (grouping, schema, message type, reject rules or key), but " + partition
                         + " has records above offset "
@@ -236,6 +244,12 @@ final class StartUpCheck {
                         + " then start with the new one");
             }
         });
+    }
+
+    /** Whether records were placed and judged by another configuration. */
+    private boolean isChanged(Ledger.Entry entry) {
+        String before = entry.partition().fingerprint();
+        return !before.isEmpty() && !before.equals(fingerprint);
     }
 
     // ---- outputs ---------------------------------------------------------------------------------------------------

@@ -7,7 +7,14 @@ import dev.alluvium.demo.EmbeddedBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,6 +105,45 @@ class LostOffsetsIT {
         fixture.runUntilArchived(25);
 
         assertThat(fixture.manifest()).extracting(file -> file.getRecords()).containsExactly(10L, 10L, 5L);
+    }
+
+    /** As after a commit whose end the ledger's topic has not learned of, while the group's offsets can be seen. */
+    @Test
+    void waitsForTheLedgerOfATransactionThatIsAboutToEnd() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "behind");
+        fixture.createTopic(1);
+        fixture.produceDeltas(1, 0, 10);
+        fixture.runUntilArchived(10);
+        List<ConsumerRecord<byte[], byte[]>> ledger = fixture.read(fixture.ledgerTopic());
+        fixture.deleteTopic(fixture.ledgerTopic());
+        fixture.asAdmin(admin -> admin.createTopics(List.of(
+                        new NewTopic(fixture.ledgerTopic(), 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                .all());
+
+        try (KafkaProducer<byte[], byte[]> producer = fixture.producer(Map.of("transactional.id", "behind"));
+                Archive archive = fixture.open()) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            for (ConsumerRecord<byte[], byte[]> entry : ledger) {
+                KafkaFutures.get(
+                        producer.send(new ProducerRecord<>(fixture.ledgerTopic(), 0, entry.key(), entry.value())));
+            }
+            archive.start();
+            CompletableFuture<Ledger> decided = CompletableFuture.supplyAsync(() -> LedgerReader.readDecided(
+                    Map.of("bootstrap.servers", broker.bootstrapServers()), fixture.ledgerTopic(), 1));
+            assertThat(fixture.ledger().partitions()).as("what is committed").isEmpty();
+            assertThat(decided).isNotDone();
+
+            producer.commitTransaction();
+
+            assertThat(decided.get(60, TimeUnit.SECONDS).knows(new TopicPartition("behind", 0)))
+                    .isTrue();
+            fixture.produceDeltas(1, 10, 20);
+            ArchiveFixture.await(
+                    "the others", () -> ArchiveFixture.failure(archive).isPresent() || fixture.archivedRecords() >= 20);
+            assertThat(ArchiveFixture.failure(archive)).isEmpty();
+        }
+        fixture.assertArchivedOnce(20);
     }
 
     @Test
