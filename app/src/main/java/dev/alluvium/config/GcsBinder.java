@@ -13,8 +13,8 @@ final class GcsBinder {
     private GcsBinder() {}
 
     static Bound<StorageSettings> bind(Section section) {
-        Bound<String> bucket = section.get(S3Keys.BUCKET);
-        Bound<Optional<String>> prefix = section.find(S3Keys.PREFIX);
+        Bound<String> bucket = section.get(BucketKeys.BUCKET);
+        Bound<Optional<String>> prefix = section.find(BucketKeys.PREFIX);
         Bound<Optional<String>> project = section.find(GcsKeys.PROJECT);
         Bound<Optional<Account>> account = section.find(GcsKeys.CREDENTIALS);
         Bound<Optional<URI>> endpoint = section.find(GcsKeys.ENDPOINT);

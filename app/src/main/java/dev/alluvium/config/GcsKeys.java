@@ -4,10 +4,9 @@ import dev.alluvium.storage.StorageSettings.Gcs;
 import dev.alluvium.storage.StorageSettings.Gcs.Account;
 import dev.alluvium.storage.StorageSettings.Gcs.Waits;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 
-/** The keys of a bucket of Google Cloud Storage, besides those that it shares with S3. */
+/** The keys of a bucket of Google Cloud Storage, besides those of every bucket. */
 final class GcsKeys {
     /** The word for no credentials; a file of that name is {@code ./none}. */
     private static final String ANONYMOUS = "none";
@@ -27,11 +26,10 @@ final class GcsKeys {
                     + " the start; tokens renew themselves. `none` for a stand-in that does not ask, and only with an"
                     + " `endpoint`");
 
-    static final Key<URI> ENDPOINT = Key.optional(
-            "endpoint",
-            Form.of("address", GcsKeys::address),
+    static final Key<URI> ENDPOINT = BucketKeys.endpoint(
             "Google's",
-            "Scheme, host and port of a private endpoint or a stand-in");
+            "Scheme, host and port of a private endpoint or a stand-in",
+            "https://storage.example.com:9000");
 
     static final Key<Long> CHUNK = Key.of(
             "chunk",
@@ -64,13 +62,5 @@ final class GcsKeys {
         return text.equals(ANONYMOUS)
                 ? new Account.Nobody()
                 : new Account.OfFile(Syntax.path().parse(text));
-    }
-
-    private static URI address(String text) {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("is not an address; write https://storage.example.com:9000", e);
-        }
     }
 }

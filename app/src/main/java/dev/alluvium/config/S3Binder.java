@@ -17,8 +17,8 @@ final class S3Binder {
     private S3Binder() {}
 
     static Bound<StorageSettings> bind(Section section) {
-        Bound<String> bucket = section.get(S3Keys.BUCKET);
-        Bound<Optional<String>> prefix = section.find(S3Keys.PREFIX);
+        Bound<String> bucket = section.get(BucketKeys.BUCKET);
+        Bound<Optional<String>> prefix = section.find(BucketKeys.PREFIX);
         Bound<Optional<String>> region = section.find(S3Keys.REGION);
         Bound<Optional<URI>> endpoint = section.find(S3Keys.ENDPOINT);
         Bound<Boolean> pathStyle = section.get(S3Keys.PATH_STYLE);

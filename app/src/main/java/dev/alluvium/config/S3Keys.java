@@ -4,31 +4,21 @@ import dev.alluvium.storage.StorageSettings.S3.Multipart;
 import dev.alluvium.storage.StorageSettings.S3.Role;
 import dev.alluvium.storage.StorageSettings.S3.Timeouts;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Map;
 
-/** The keys of a bucket of S3. */
+/** The keys of a bucket of S3, besides those of every bucket. */
 final class S3Keys {
-    static final Key<String> BUCKET = Key.required("bucket", Syntax.text(), "Exists already");
-
-    static final Key<String> PREFIX = Key.optional(
-            "prefix",
-            KeySyntax.prefix(),
-            "none",
-            "Goes before every key, with a slash between. Two installations that share a bucket need one each");
-
     static final Key<String> REGION = Key.optional(
             "region",
             Syntax.text(),
             "the SDK's chain: `AWS_REGION`, profile, instance",
             "A wrong one is refused by name at the start. With an `endpoint` and none to find: `us-east-1`");
 
-    static final Key<URI> ENDPOINT = Key.optional(
-            "endpoint",
-            Form.of("address", S3Keys::address),
+    static final Key<URI> ENDPOINT = BucketKeys.endpoint(
             "Amazon's of the region",
-            "Address of another store, or of a VPC endpoint: `https://s3.example.com:9000`");
+            "Address of another store, or of a VPC endpoint: `https://s3.example.com:9000`",
+            "https://s3.example.com:9000");
 
     static final Key<Boolean> PATH_STYLE = Key.of(
             "pathStyle",
@@ -104,12 +94,4 @@ final class S3Keys {
                     + " ends");
 
     private S3Keys() {}
-
-    private static URI address(String text) {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("is not an address; write https://s3.example.com:9000", e);
-        }
-    }
 }

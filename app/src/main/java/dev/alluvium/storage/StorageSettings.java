@@ -39,13 +39,13 @@ public sealed interface StorageSettings {
 
         private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]");
         private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,64}");
-        /** Leaves a key some hundred bytes of the 1,024 that a store takes. */
-        private static final int MAX_PREFIX = 512;
 
         public S3 {
-            require(BUCKET.matcher(bucket).matches(), "bucket is no name of a bucket: 3 to 63 of a-z 0-9 . _ -");
-            requirePrefix(prefix);
-            region.ifPresent(name -> require(REGION.matcher(name).matches(), "region is no name of a region"));
+            BucketRules.require(
+                    BUCKET.matcher(bucket).matches(), "bucket is no name of a bucket: 3 to 63 of a-z 0-9 . _ -");
+            BucketRules.requirePrefix(prefix);
+            region.ifPresent(
+                    name -> BucketRules.require(REGION.matcher(name).matches(), "region is no name of a region"));
             endpoint.ifPresent(S3::requireEndpoint);
         }
 
@@ -63,32 +63,14 @@ public sealed interface StorageSettings {
                     Timeouts.DEFAULT);
         }
 
-        private static void requirePrefix(String prefix) {
-            require(prefix.length() <= MAX_PREFIX, "prefix is longer than " + MAX_PREFIX + " characters");
-            try {
-                if (!prefix.isEmpty()) {
-                    ObjectKey.requireSafe(prefix);
-                }
-            } catch (StorageException e) {
-                throw new IllegalArgumentException(
-                        "prefix must be segments between slashes, without one at either end", e);
-            }
-        }
-
         private static void requireEndpoint(URI uri) {
             String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-            require(
+            BucketRules.require(
                     (scheme.equals("http") || scheme.equals("https"))
                             && uri.getHost() != null
                             && uri.getUserInfo() == null
                             && uri.getQuery() == null,
                     "endpoint must be an address such as https://s3.example.com:9000");
-        }
-
-        private static void require(boolean isSo, String complaint) {
-            if (!isSo) {
-                throw new IllegalArgumentException(complaint);
-            }
         }
 
         /**
@@ -103,7 +85,8 @@ public sealed interface StorageSettings {
         /** Keys of a user, or of a session: those end, and only a restart brings others. */
         public record Keys(String accessKey, String secretKey, Optional<String> sessionToken) {
             public Keys {
-                require(!accessKey.isBlank() && !secretKey.isBlank(), "accessKey and secretKey must not be blank");
+                BucketRules.require(
+                        !accessKey.isBlank() && !secretKey.isBlank(), "accessKey and secretKey must not be blank");
             }
 
             /** Says no secret. */
@@ -126,10 +109,10 @@ public sealed interface StorageSettings {
             private static final Pattern SESSION_NAME = Pattern.compile("[\\w+=,.@-]{2,64}");
 
             public Role {
-                require(
+                BucketRules.require(
                         ARN.matcher(arn).matches(),
                         "role.arn must be one of a role: arn:aws:iam::123456789012:role/name");
-                require(
+                BucketRules.require(
                         SESSION_NAME.matcher(sessionName).matches(),
                         "role.sessionName must be 2 to 64 of a-z A-Z 0-9 _+=,.@-");
             }
@@ -150,7 +133,7 @@ public sealed interface StorageSettings {
              */
             record OfKms(Optional<String> key) implements Encryption {
                 public OfKms {
-                    key.ifPresent(id -> require(!id.isBlank(), "key must not be blank"));
+                    key.ifPresent(id -> BucketRules.require(!id.isBlank(), "key must not be blank"));
                 }
             }
         }
@@ -172,9 +155,10 @@ public sealed interface StorageSettings {
             public static final Multipart DEFAULT = new Multipart(16L << 20, 10L << 20, 3);
 
             public Multipart {
-                require(thresholdBytes >= MIN_BYTES && thresholdBytes <= MAX_BYTES, "threshold must be 5 MiB to 5 GiB");
-                require(partBytes >= MIN_BYTES && partBytes <= MAX_BYTES, "part must be 5 MiB to 5 GiB");
-                require(parallel >= 1 && parallel <= 64, "parallel must be 1 to 64");
+                BucketRules.require(
+                        thresholdBytes >= MIN_BYTES && thresholdBytes <= MAX_BYTES, "threshold must be 5 MiB to 5 GiB");
+                BucketRules.require(partBytes >= MIN_BYTES && partBytes <= MAX_BYTES, "part must be 5 MiB to 5 GiB");
+                BucketRules.require(parallel >= 1 && parallel <= 64, "parallel must be 1 to 64");
             }
         }
 
@@ -193,7 +177,7 @@ public sealed interface StorageSettings {
 
             public Timeouts {
                 for (Duration timeout : new Duration[] {connect, read, request}) {
-                    require(
+                    BucketRules.require(
                             timeout.toMillis() >= 100 && timeout.toHours() < 24,
                             "timeouts must be 100 ms to 24 h, not " + timeout);
                 }
@@ -231,54 +215,37 @@ public sealed interface StorageSettings {
         /** Each upload under way holds a chunk on the heap, outside of any budget. */
         public static final int MAX_CHUNK_BYTES = 64 << 20;
 
-        private static final int MAX_PREFIX = 512;
         private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]");
         private static final Pattern PROJECT = Pattern.compile("[a-z0-9.:-]{1,100}");
         private static final Pattern KMS_KEY =
                 Pattern.compile("projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+");
 
         public Gcs {
-            require(BUCKET.matcher(bucket).matches(), "bucket is no name of a bucket: 3 to 222 of a-z 0-9 . _ -");
-            requirePrefix(prefix);
-            project.ifPresent(id -> require(PROJECT.matcher(id).matches(), "project is no id of a project"));
+            BucketRules.require(
+                    BUCKET.matcher(bucket).matches(), "bucket is no name of a bucket: 3 to 222 of a-z 0-9 . _ -");
+            BucketRules.requirePrefix(prefix);
+            project.ifPresent(
+                    id -> BucketRules.require(PROJECT.matcher(id).matches(), "project is no id of a project"));
             endpoint.ifPresent(Gcs::requireEndpoint);
-            require(
+            BucketRules.require(
                     endpoint.isPresent() || !(account instanceof Account.Nobody),
                     "credentials: none needs an endpoint, for Google always asks who it is");
-            require(
+            BucketRules.require(
                     chunkBytes > 0 && chunkBytes <= MAX_CHUNK_BYTES && chunkBytes % CHUNK_UNIT_BYTES == 0,
                     "chunk must be a multiple of 256 KiB, 64 MiB at most");
-            kmsKey.ifPresent(name -> require(
+            kmsKey.ifPresent(name -> BucketRules.require(
                     KMS_KEY.matcher(name).matches(), "kmsKey must be projects/P/locations/L/keyRings/R/cryptoKeys/K"));
-        }
-
-        private static void requirePrefix(String prefix) {
-            require(prefix.length() <= MAX_PREFIX, "prefix is longer than " + MAX_PREFIX + " characters");
-            try {
-                if (!prefix.isEmpty()) {
-                    ObjectKey.requireSafe(prefix);
-                }
-            } catch (StorageException e) {
-                throw new IllegalArgumentException(
-                        "prefix must be segments between slashes, without one at either end", e);
-            }
         }
 
         private static void requireEndpoint(URI uri) {
             String path = String.valueOf(uri.getRawPath());
-            require(
+            BucketRules.require(
                     ("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))
                             && uri.getHost() != null
                             && uri.getRawUserInfo() == null
                             && uri.getRawQuery() == null
                             && (path.isEmpty() || path.equals("/")),
                     "endpoint must be scheme, host and port, such as https://storage.example.com:9000");
-        }
-
-        private static void require(boolean isSo, String complaint) {
-            if (!isSo) {
-                throw new IllegalArgumentException(complaint);
-            }
         }
 
         /** Who asks. Names secrets, and holds none. */
@@ -308,7 +275,7 @@ public sealed interface StorageSettings {
 
             public Waits {
                 for (Duration timeout : new Duration[] {connect, read}) {
-                    require(
+                    BucketRules.require(
                             timeout.toMillis() >= 100 && timeout.toHours() < 24,
                             "timeouts must be 100 ms to 24 h, not " + timeout);
                 }

@@ -1,16 +1,13 @@
 package dev.alluvium.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.alluvium.storage.StorageSettings;
 import dev.alluvium.storage.StorageSettings.Gcs;
 import dev.alluvium.storage.StorageSettings.Gcs.Account;
 import dev.alluvium.storage.StorageSettings.Gcs.Waits;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,12 +26,12 @@ class GcsBinderTest {
 
     @Test
     void needsNothingButABucket() throws Exception {
-        assertThat(storage("{ type: gcs, bucket: my-archive }")).isEqualTo(SHORTEST);
+        assertThat(StorageSection.bind("{ type: gcs, bucket: my-archive }")).isEqualTo(SHORTEST);
     }
 
     @Test
     void bindsEveryKey() throws Exception {
-        assertThat(storage("""
+        assertThat(StorageSection.bind("""
                 {
                   type: gcs, bucket: my-archive, prefix: a/b, project: billed, credentials: /run/secrets/gcs.json,
                   endpoint: "https://gcs.example.com:8443", chunk: 16 MiB,
@@ -53,7 +50,8 @@ class GcsBinderTest {
 
     @Test
     void asksForNoCredentialsOfAStandIn() throws Exception {
-        assertThat(storage("{ type: gcs, bucket: abc, credentials: none, endpoint: \"http://127.0.0.1:4443\" }"))
+        assertThat(StorageSection.bind(
+                        "{ type: gcs, bucket: abc, credentials: none, endpoint: \"http://127.0.0.1:4443\" }"))
                 .isInstanceOfSatisfying(
                         Gcs.class, gcs -> assertThat(gcs.account()).isEqualTo(new Account.Nobody()));
     }
@@ -79,26 +77,6 @@ class GcsBinderTest {
                 "bucket: abc, timeouts: { read: 1ms } | storage.timeouts: timeouts must be 100 ms to 24 h, not PT0.001S",
             })
     void saysWhatIsWrongAndWhere(String keys, String message) {
-        ConfigurationException problems =
-                catchThrowableOfType(ConfigurationException.class, () -> storage("{ type: gcs, " + keys + " }"));
-
-        assertThat(problems).as(keys).isNotNull();
-        assertThat(problems).hasMessageContaining(message);
-    }
-
-    private static String file(String storage) {
-        return """
-                application: shop
-                kafka: { bootstrap.servers: "localhost:9092" }
-                storage: STORAGE
-                pipelines:
-                  - name: deltas
-                    source: { topics: [lakesync.deltas] }
-                    data: { type: delta, gateway: gw-1 }
-                """.replace("STORAGE", storage.replace("\n", "\n  "));
-    }
-
-    private static StorageSettings storage(String section) throws ConfigurationException {
-        return ConfigurationFile.parse("a.yaml", file(section), Map.of()).storage();
+        assertThat(StorageSection.problemsOf("{ type: gcs, " + keys + " }")).contains(message);
     }
 }

@@ -1,9 +1,7 @@
 package dev.alluvium.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.alluvium.storage.StorageSettings;
 import dev.alluvium.storage.StorageSettings.S3;
 import dev.alluvium.storage.StorageSettings.S3.Credentials;
 import dev.alluvium.storage.StorageSettings.S3.Encryption;
@@ -15,7 +13,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,14 +25,14 @@ class StorageBinderTest {
 
     @Test
     void needsNothingButABucket() throws Exception {
-        assertThat(storage("{ type: s3, bucket: my-archive }")).isEqualTo(S3.of("my-archive"));
+        assertThat(StorageSection.bind("{ type: s3, bucket: my-archive }")).isEqualTo(S3.of("my-archive"));
     }
 
     @Test
     void bindsEveryKeyOfS3() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), "s3cr3t\n");
 
-        assertThat(storage("""
+        assertThat(StorageSection.bind("""
                 {
                   type: s3, bucket: my-archive, prefix: a/b, region: eu-central-1,
                   endpoint: "https://s3.example.com:9000", pathStyle: true,
@@ -64,7 +61,7 @@ class StorageBinderTest {
 
     @Test
     void takesTheKeysOfS3ForEncryptionWithoutOne() throws Exception {
-        assertThat(storage("{ type: s3, bucket: abc, encryption: { type: s3 } }"))
+        assertThat(StorageSection.bind("{ type: s3, bucket: abc, encryption: { type: s3 } }"))
                 .isInstanceOfSatisfying(
                         S3.class, s3 -> assertThat(s3.encryption()).isEqualTo(new Encryption.OfS3()));
     }
@@ -79,6 +76,7 @@ class StorageBinderTest {
                 "bucket: abc, path: a | storage.path: unknown key;",
                 "bucket: abc, prefix: a/./b | storage: prefix must be segments between slashes, without one at either end",
                 "bucket: abc, prefix: a/../b | storage: prefix must be segments between slashes,",
+                "bucket: abc, prefix: ëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëëë | storage: prefix is longer than 512 bytes",
                 "bucket: abc, region: 'eu west' | storage: region is no name of a region",
                 "bucket: abc, endpoint: 'localhost:9000' | storage: endpoint must be an address such as https://s3.example.com:9000",
                 "bucket: abc, endpoint: 'http://a b' | storage.endpoint: \"http://a b\" is not an address;",
@@ -95,39 +93,18 @@ class StorageBinderTest {
                 "bucket: abc, timeouts: { read: 1ms } | storage.timeouts: timeouts must be 100 ms to 24 h, not PT0.001S",
             })
     void saysWhatIsWrongAndWhere(String keys, String message) {
-        assertThat(problemsOf("{ type: s3, " + keys + " }")).contains(message);
+        assertThat(StorageSection.problemsOf("{ type: s3, " + keys + " }")).contains(message);
     }
 
     @Test
     void saysNoSecret() throws Exception {
         String keys = "credentials: { accessKey: AKIAXYZ, secretKey: hidden, sessionToken: covered }";
 
-        assertThat(storage("{ type: s3, bucket: abc, " + keys + " }").toString())
+        assertThat(StorageSection.bind("{ type: s3, bucket: abc, " + keys + " }")
+                        .toString())
                 .contains("abc")
                 .doesNotContain("AKIAXYZ", "hidden", "covered");
-        assertThat(problemsOf("{ type: s3, bucket: abc, prefix: .., " + keys + " }"))
+        assertThat(StorageSection.problemsOf("{ type: s3, bucket: abc, prefix: .., " + keys + " }"))
                 .doesNotContain("AKIAXYZ", "hidden", "covered");
-    }
-
-    private static String file(String storage) {
-        return """
-                application: shop
-                kafka: { bootstrap.servers: "localhost:9092" }
-                storage: STORAGE
-                pipelines:
-                  - name: deltas
-                    source: { topics: [lakesync.deltas] }
-                    data: { type: delta, gateway: gw-1 }
-                """.replace("STORAGE", storage.replace("\n", "\n  "));
-    }
-
-    private static StorageSettings storage(String section) throws ConfigurationException {
-        return ConfigurationFile.parse("a.yaml", file(section), Map.of()).storage();
-    }
-
-    private static String problemsOf(String section) {
-        ConfigurationException problems = catchThrowableOfType(ConfigurationException.class, () -> storage(section));
-        assertThat(problems).as(section).isNotNull();
-        return String.valueOf(problems.getMessage());
     }
 }
