@@ -31,6 +31,10 @@ import org.junit.jupiter.api.Test;
  */
 public abstract class RemoteObjectStoreContractTest extends ObjectStoreContractTest {
     private static final Map<String, String> NO_METADATA = Map.of();
+
+    /** What a store that pools its connections is opened with: more than eight writers in parts hold at once. */
+    protected static final int MAX_CONNECTIONS = 64;
+
     /** For all tests but those that wait for a timeout: a busy machine may be slow. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -252,7 +256,7 @@ public abstract class RemoteObjectStoreContractTest extends ObjectStoreContractT
         byte[] bytes = bytesOf(200_000, 38);
         store.putIfAbsent("a", file(bytes), NO_METADATA);
 
-        for (int i = 0; i < 300; i++) { // more than any pool of connections holds
+        for (int i = 0; i <= MAX_CONNECTIONS; i++) {
             try (InputStream in = store.read("a", 0, Long.MAX_VALUE)) {
                 assertThat(in.read()).isEqualTo(bytes[0] & 0xff);
             }

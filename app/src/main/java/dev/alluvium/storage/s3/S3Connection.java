@@ -33,18 +33,17 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** The SDK's client as the settings say, with all that has to be closed with it. */
 final class S3Connection implements AutoCloseable {
-    /** More than uploads ever hold at once with sensible settings; beyond it they wait for each other. */
-    private static final int MAX_CONNECTIONS = 256;
-
     /**
      * What only tests change.
      *
      * @param attempts of one request, the first included: few, as the uploader repeats an upload for ever
      * @param pageSize entries of one page of a listing
+     * @param connections at the most: more than uploads ever hold at once with sensible settings; beyond it they wait for
+     *     each other
      * @param interceptors of every request
      */
-    record Tuning(int attempts, int pageSize, List<ExecutionInterceptor> interceptors) {
-        static final Tuning DEFAULT = new Tuning(3, 1000, List.of());
+    record Tuning(int attempts, int pageSize, int connections, List<ExecutionInterceptor> interceptors) {
+        static final Tuning DEFAULT = new Tuning(3, 1000, 256, List.of());
     }
 
     private final S3Client client;
@@ -63,7 +62,7 @@ final class S3Connection implements AutoCloseable {
                 .connectionTimeout(settings.timeouts().connect())
                 .socketTimeout(settings.timeouts().read())
                 .connectionAcquisitionTimeout(settings.timeouts().request())
-                .maxConnections(MAX_CONNECTIONS)
+                .maxConnections(tuning.connections())
                 .build();
         resources.add(http);
         S3ClientBuilder builder = S3Client.builder()

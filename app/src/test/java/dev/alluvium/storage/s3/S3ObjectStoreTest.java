@@ -120,7 +120,8 @@ class S3ObjectStoreTest extends RemoteObjectStoreContractTest {
 
     private static ObjectStore open(StorageSettings.S3 settings, List<ExecutionInterceptor> interceptors)
             throws StorageException {
-        return S3ObjectStore.open(settings, Clock.systemUTC(), new S3Connection.Tuning(2, 10, interceptors));
+        return S3ObjectStore.open(
+                settings, Clock.systemUTC(), new S3Connection.Tuning(2, 10, MAX_CONNECTIONS, interceptors));
     }
 
     /** The two that ask with HEAD ask again to hear why. */
