@@ -43,6 +43,7 @@ record Topic(BenchData data, String name, long records, long checksum, long valu
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of(
                         "bootstrap.servers", bootstrapServers,
+                        "delivery.timeout.ms", "600000",
                         "linger.ms", "20",
                         "batch.size", "262144",
                         "compression.type", "lz4"),
