@@ -52,13 +52,16 @@ final class RegistryKeys {
             "all that come",
             "With a `registry`: full name of the only message that is archived; records of others are rejected");
 
+    /** Stands for an address with user info, so that nothing quotes it: who takes it refuses it. */
+    private static final URI WITH_PASSWORD = URI.create("https://user@host");
+
     private RegistryKeys() {}
 
     private static List<URI> addresses(String text) {
         List<URI> addresses = new ArrayList<>();
         for (String one : text.split(",", -1)) {
             try {
-                addresses.add(new URI(one.strip()));
+                addresses.add(one.contains("@") ? WITH_PASSWORD : new URI(one.strip()));
             } catch (URISyntaxException e) {
                 throw new IllegalArgumentException("is not an address; write https://schemas.example.com:8081", e);
             }

@@ -59,7 +59,8 @@ public record RegistrySettings(List<URI> urls, Optional<Credentials> credentials
     }
 
     private static void requireUsable(URI url) {
-        if (url.getRawUserInfo() != null) {
+        // Not what URI takes for user info: before a host with an underscore it sees none.
+        if (url.toString().contains("@")) {
             throw new IllegalArgumentException("the url must not hold a password: write username and password");
         }
         String scheme = url.getScheme();

@@ -203,6 +203,8 @@ class ConfigurationProblemsTest {
                 "registry: { url: 'a:1' } | pipelines[0].data.registry: a:1 is not an address; write https://schemas.example.com:8081",
                 "registry: { url: 'http://a:1 b' } | pipelines[0].data.registry.url: \"http://a:1 b\" is not an address; write https://schemas.example.com:8081",
                 "registry: { url: 'http://me:secret@a' } | pipelines[0].data.registry: the url must not hold a password: write username and password",
+                "registry: { url: 'http://me:secret@schema_registry' } | pipelines[0].data.registry: the url must not hold a password: write username and password",
+                "registry: { url: 'http://me:se cret@a' } | pipelines[0].data.registry: the url must not hold a password: write username and password",
                 "registry: { url: 'http://a', password: secret } | pipelines[0].data.registry: username and password are for each other; write both or neither",
                 "registry: { url: 'http://a', username: b, password: secret, token: secret } | pipelines[0].data.registry: takes either username and password or token",
                 "registry: { url: 'http://a', onUnknownSchema: skip } | pipelines[0].data.registry.onUnknownSchema: \"skip\" is none of reject, stop",
