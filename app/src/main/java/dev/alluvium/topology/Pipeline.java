@@ -1,6 +1,5 @@
 package dev.alluvium.topology;
 
-import dev.alluvium.batch.SpoolException;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.ops.PipelineStatus;
 import io.micrometer.core.instrument.Tags;
@@ -32,8 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Pipeline {
     private static final Logger log = LoggerFactory.getLogger(Pipeline.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
     private static final Duration TOPIC_PAUSE = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -57,7 +54,7 @@ final class Pipeline {
     /** The supervisor's: what happened since the pipeline last ran well. */
     private @Nullable Fault lastFault;
 
-    private int faults;
+    private final FaultCount faults = new FaultCount();
 
     /** What a run of the pipeline is made of, once the source is known. */
     @FunctionalInterface
@@ -109,18 +106,14 @@ final class Pipeline {
 
     private void supervise() {
         try {
-            Duration pause = FIRST_PAUSE;
             while (!isStopping()) {
                 runOnce();
-                if (faults <= 1) {
-                    pause = FIRST_PAUSE;
-                }
                 boolean isWaiting = lastFault != null && lastFault.kind() == Fault.Kind.TOPIC_MISSING;
+                Duration pause = isWaiting ? TOPIC_PAUSE : faults.pause();
                 if (state == PipelineStatus.State.FAILED
-                        || stopRequested.await((isWaiting ? TOPIC_PAUSE : pause).toMillis(), TimeUnit.MILLISECONDS)) {
+                        || stopRequested.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
                 }
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -222,10 +215,8 @@ final class Pipeline {
         if (isStopping()) {
             return; // whoever stops it interrupts what waits for an answer
         }
-        // A spool that failed again takes a little each time: that it ran in between says nothing.
-        boolean ranWell = wasRunning && !isOfSpool(thrown);
         boolean isSaid = fault.kind() == Fault.Kind.TOPIC_MISSING && fault.equals(lastFault);
-        faults = ranWell ? 1 : faults + 1;
+        faults.add(thrown, wasRunning);
         lastFault = fault;
         cause = fault.line();
         if (isSaid) {
@@ -236,21 +227,12 @@ final class Pipeline {
         log.atWarn()
                 .addKeyValue("pipeline", settings.name())
                 .addKeyValue("cause", fault.line())
-                .addKeyValue("faults", faults)
+                .addKeyValue("faults", faults.count())
                 .setCause(isToTrace ? thrown : null)
                 .log(
                         fault.kind() == Fault.Kind.TOPIC_MISSING
                                 ? "pipeline waits for its topic"
                                 : "pipeline starts again after a fault");
-    }
-
-    private static boolean isOfSpool(Throwable thrown) {
-        for (Throwable t = thrown; t != null; t = t.getCause()) {
-            if (t instanceof SpoolException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void fail(String why) {

@@ -1,0 +1,41 @@
+package dev.alluvium.topology;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.alluvium.schema.SchemaSourceException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.junit.jupiter.api.Test;
+
+class FaultCountTest {
+    private final FaultCount faults = new FaultCount();
+
+    private List<Long> secondsOfPauses(Throwable thrown, boolean wasRunning) {
+        List<Long> pauses = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            faults.add(thrown, wasRunning);
+            pauses.add(faults.pause().toSeconds());
+        }
+        return pauses;
+    }
+
+    @Test
+    void pausesGrowUntilItRunsWell() {
+        assertThat(secondsOfPauses(new StreamsException("x"), false))
+                .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+
+        faults.add(new StreamsException("x"), true);
+
+        assertThat(faults.count()).isEqualTo(1);
+        assertThat(faults.pause()).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void pausesGrowAlthoughItRunsWhileARegistryHalfWorks() {
+        Throwable noAnswer = new StreamsException(new SchemaSourceException("no answer"));
+
+        assertThat(secondsOfPauses(noAnswer, true)).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+    }
+}
