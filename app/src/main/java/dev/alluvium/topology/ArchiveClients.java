@@ -2,6 +2,7 @@ package dev.alluvium.topology;
 
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -35,7 +36,7 @@ final class ArchiveClients implements KafkaClientSupplier {
 
     @Override
     public Consumer<byte[], byte[]> getConsumer(Map<String, Object> config) {
-        return consumer(config);
+        return new LeavingConsumer(config);
     }
 
     @Override
@@ -50,5 +51,20 @@ final class ArchiveClients implements KafkaClientSupplier {
 
     private static Consumer<byte[], byte[]> consumer(Map<String, Object> config) {
         return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * A consumer that leaves its group whenever it closes. Kafka Streams stays in the group when it closes itself after a
+     * fault, and then whoever comes next waits until the session times out.
+     */
+    private static final class LeavingConsumer extends KafkaConsumer<byte[], byte[]> {
+        LeavingConsumer(Map<String, Object> config) {
+            super(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        }
+
+        @Override
+        public void close(CloseOptions options) {
+            super.close(options.withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+        }
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines whose schema registry is not always well. */
-@Timeout(120)
+@Timeout(60)
 class RegistryIT {
     private static final String HEADER = "syntax = \"proto3\"; package shop; ";
     private static final String V1 = HEADER + "message Order { string id = 1; int32 n = 2; }";
@@ -168,6 +168,14 @@ class RegistryIT {
                     .isEqualTo(9);
             assertThat(fixture.deadLetters().stream().map(RegistryIT::reason))
                     .containsExactly("unknown_schema", "incompatible_schema", "no_schema_id");
+
+            // What was decided of an id holds for later records too, whatever the registry says by then.
+            server.with(404, V1);
+            fixture.produce(0, record(404, V1, "id: 'f' n: 6"));
+            fixture.produce(0, record(1, V1, "id: 'g' n: 7"));
+            fixture.runUntilArchived(4);
+            assertThat(fixture.deadLetters().stream().map(RegistryIT::reason))
+                    .containsExactly("unknown_schema", "incompatible_schema", "no_schema_id", "unknown_schema");
         }
     }
 
