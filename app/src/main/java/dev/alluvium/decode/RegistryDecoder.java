@@ -17,8 +17,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -239,6 +241,7 @@ public final class RegistryDecoder implements RecordDecoder {
             return refuse(
                     settings.onUnknown(),
                     new Known(id, new Rejection(Reason.UNKNOWN_SCHEMA, what + " is not in the registry")),
+                    where,
                     "data.registry.onUnknownSchema: " + what + where + "is not in the registry: register it again under"
                             + " its id, or write reject to send its records to the dead-letter topic");
         }
@@ -260,6 +263,7 @@ public final class RegistryDecoder implements RecordDecoder {
         return refuse(
                 settings.onIncompatible(),
                 new Known(id, new Rejection(Reason.INCOMPATIBLE_SCHEMA, what + " " + why)),
+                where,
                 "data.registry.onIncompatible: " + what + where + why
                         + "; write reject to send its records to the dead-letter topic");
     }
@@ -285,16 +289,19 @@ public final class RegistryDecoder implements RecordDecoder {
         return settings.message().isEmpty() || settings.message().get().equals(message);
     }
 
-    private Known refuse(Policy policy, Known rejected, String line) {
+    private Known refuse(Policy policy, Known known, String where, String line) {
         if (policy == Policy.STOP) {
             throw new SchemaDecisionException(line);
         }
-        if (Arrays.stream(known).filter(one -> one.rejection != null).count() >= MAX_REJECTED) {
-            throw new SchemaDecisionException("the records of more than " + MAX_REJECTED
-                    + " schemas are rejected; see whether data.registry.url is the registry that the topic was written with."
-                    + " The last one: " + line);
+        Rejection rejection = Objects.requireNonNull(known.rejection);
+        if (Arrays.stream(this.known).filter(one -> one.rejection != null).count() >= MAX_REJECTED) {
+            throw new SchemaDecisionException(
+                    "data.registry.url: the records of more than " + MAX_REJECTED
+                            + " schemas are rejected; the last one" + where + rejection.detail()
+                            + ": see whether this is the registry that the topic was written with; if it is, register its"
+                            + " schemas again under their ids, or read the topic from a later offset under another pipeline name");
         }
-        return rejected;
+        return known;
     }
 
     private void add(Known added) {
@@ -363,11 +370,11 @@ public final class RegistryDecoder implements RecordDecoder {
         }
         Map<Integer, Known> all = new TreeMap<>();
         List<SchemaVersion> schemas = new ArrayList<>();
-        for (int id : numbers(parts[0])) {
-            SchemaVersion schema = merged(id);
+        source.find(numbers(parts[0])).forEach((id, answer) -> {
+            SchemaVersion schema = merged(id, answer);
             schemas.add(schema);
             all.put(id, new Known(schema));
-        }
+        });
         for (int id : numbers(parts[1])) {
             all.put(
                     id,
@@ -395,17 +402,20 @@ public final class RegistryDecoder implements RecordDecoder {
         state = earlier;
     }
 
-    private SchemaVersion merged(int id) {
-        if (source.find(id) instanceof Answer.Found found) {
+    private static SchemaVersion merged(int id, Answer answer) {
+        String what = "schema " + id + ", which records were read with before, ";
+        if (answer instanceof Answer.Found found) {
             return found.schema();
         }
-        throw new SchemaDecisionException("schema " + id + ", which records were read with before, is gone from the"
-                + " registry: register it again under its id");
+        throw new SchemaDecisionException(
+                answer instanceof Answer.Unusable unusable
+                        ? what + "can no longer be read: it " + unusable.why() + "; correct that in the registry"
+                        : what + "is gone from the registry: register it again under its id");
     }
 
-    private static int[] numbers(String text) {
+    private static Set<Integer> numbers(String text) {
         return text.isEmpty()
-                ? new int[0]
-                : Arrays.stream(text.split(" ")).mapToInt(Integer::parseInt).toArray();
+                ? Set.of()
+                : Arrays.stream(text.split(" ")).map(Integer::valueOf).collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -12,6 +12,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 record RegistryAnswer(int status, JsonNode body) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Nothing came back. */
+    static final RegistryAnswer NONE = new RegistryAnswer(0, JSON.missingNode());
+
     static RegistryAnswer of(int status, String text) {
         try {
             return new RegistryAnswer(status, JSON.readTree(text));

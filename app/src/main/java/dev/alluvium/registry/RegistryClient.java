@@ -10,8 +10,11 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -20,8 +23,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RegistryClient implements SchemaSource {
     private static final Duration LIMIT = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofMillis(1_500);
 
     private final Duration limit;
+    private final Duration patience;
     private final RegistryConnection connection;
     private final Map<Integer, Answer> schemas = new ConcurrentHashMap<>();
     private final Map<Reference, Part> references = new ConcurrentHashMap<>();
@@ -47,12 +52,13 @@ public final class RegistryClient implements SchemaSource {
      * @param setting how the configuration calls its section, for messages: {@code pipelines[orders].data.registry}
      */
     public RegistryClient(RegistrySettings settings, String setting) {
-        this(settings, setting, LIMIT);
+        this(settings, setting, LIMIT, PATIENCE);
     }
 
-    /** As above, with another limit of a call. */
-    RegistryClient(RegistrySettings settings, String setting, Duration limit) {
+    /** As above, with another limit of a call, and how much of it is given to what is missing. */
+    RegistryClient(RegistrySettings settings, String setting, Duration limit, Duration patience) {
         this.limit = limit;
+        this.patience = patience;
         this.connection = new RegistryConnection(settings, setting);
     }
 
@@ -62,11 +68,11 @@ public final class RegistryClient implements SchemaSource {
      * @throws SchemaSourceException if it does not
      */
     public void check() {
-        connection.within(limit, () -> {
-            connection.get(
-                    "/schemas/types", answer -> answer.isGood() && answer.body().isArray());
-            return "";
-        });
+        // Every registry has types: that they are missing is never believed.
+        var unused = connection.within(
+                limit,
+                limit,
+                call -> call.get("/schemas/types", answer -> answer.body().isArray()));
     }
 
     /**
@@ -77,86 +83,109 @@ public final class RegistryClient implements SchemaSource {
     public boolean hasSubject(String subject) {
         return connection.within(
                 limit,
-                () -> connection
-                        .get(
+                Duration.ZERO,
+                call -> call.get(
                                 "/subjects/" + encoded(subject) + "/versions",
-                                answer -> answer.isMissing()
-                                        || (answer.isGood() && answer.body().isArray()))
+                                answer -> answer.body().isArray())
                         .isGood());
     }
 
     @Override
-    public Answer find(int id) {
-        Answer known = schemas.get(id);
-        if (known != null) {
-            return known;
+    public Map<Integer, Answer> find(Set<Integer> ids) {
+        Map<Integer, Answer> answers = new HashMap<>();
+        for (int id : ids) {
+            Answer known = schemas.get(id);
+            if (known != null) {
+                answers.put(id, known);
+            }
         }
-        Answer answer = connection.within(limit, () -> ask(id));
-        if (answer instanceof Answer.Found) {
-            schemas.put(id, answer);
+        Set<Integer> unknown = new TreeSet<>(ids);
+        unknown.removeAll(answers.keySet());
+        if (!unknown.isEmpty()) {
+            answers.putAll(connection.within(limit, patience, call -> new Lookup(call).find(unknown)));
         }
-        return answer;
+        return answers;
     }
 
-    private Answer ask(int id) throws InterruptedException {
-        RegistryAnswer answer =
-                connection.get("/schemas/ids/" + id, got -> got.isMissing() || (got.isGood() && hasSchema(got.body())));
-        if (!answer.isGood()) {
-            return new Answer.Missing();
+    /** Asks for schemas and what they import. */
+    private final class Lookup {
+        private final RegistryConnection.Call call;
+
+        Lookup(RegistryConnection.Call call) {
+            this.call = call;
         }
-        try {
-            Part main = part(answer.body());
-            Map<String, FileDescriptorProto> imports = new LinkedHashMap<>();
-            collect(main, imports);
-            return new Answer.Found(SchemaVersion.link(id, main.file(), imports));
-        } catch (UnusableException | IllegalArgumentException e) {
-            return new Answer.Unusable(String.valueOf(e.getMessage()));
+
+        Map<Integer, Answer> find(Set<Integer> ids) throws InterruptedException {
+            Map<Integer, Answer> answers = new HashMap<>();
+            for (int id : ids) {
+                Answer answer = find(id);
+                answers.put(id, answer);
+                if (answer instanceof Answer.Found) {
+                    schemas.put(id, answer); // also if there is no time for the others
+                }
+            }
+            return answers;
+        }
+
+        private Answer find(int id) throws InterruptedException {
+            RegistryAnswer answer = call.get("/schemas/ids/" + id, got -> hasSchema(got.body()));
+            if (!answer.isGood()) {
+                return new Answer.Missing();
+            }
+            try {
+                Part main = part(answer.body());
+                Map<String, FileDescriptorProto> imports = new LinkedHashMap<>();
+                collect(main, imports);
+                return new Answer.Found(SchemaVersion.link(id, main.file(), imports));
+            } catch (UnusableException | IllegalArgumentException e) {
+                return new Answer.Unusable(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private void collect(Part part, Map<String, FileDescriptorProto> imports)
+                throws UnusableException, InterruptedException {
+            for (JsonNode reference : part.answer().path("references")) {
+                String name = reference.path("name").asText();
+                if (!imports.containsKey(name) && !SchemaVersion.isBuiltIn(name)) {
+                    Part referred = referred(
+                            name,
+                            new Reference(
+                                    reference.path("subject").asText(),
+                                    reference.path("version").asInt()));
+                    imports.put(name, referred.file());
+                    collect(referred, imports);
+                }
+            }
+        }
+
+        private Part referred(String name, Reference reference) throws UnusableException, InterruptedException {
+            Part known = references.get(reference);
+            if (known != null) {
+                return known;
+            }
+            // A version that was deleted softly is still what the schema means.
+            String path =
+                    "/subjects/" + encoded(reference.subject()) + "/versions/" + reference.version() + "?deleted=true";
+            RegistryAnswer answer = call.get(path, got -> hasSchema(got.body()));
+            if (!answer.isGood()) {
+                throw new UnusableException("imports " + name + ", which is version " + reference.version()
+                        + " of subject " + reference.subject() + ", which the registry does not have");
+            }
+            Part part = part(answer.body());
+            references.put(reference, part);
+            return part;
         }
     }
+
+    // ---- files -----------------------------------------------------------------------------------------------------
 
     private static boolean hasSchema(JsonNode body) {
         return body.path("schema").isTextual();
     }
 
-    // ---- references ------------------------------------------------------------------------------------------------
-
-    private void collect(Part part, Map<String, FileDescriptorProto> imports)
-            throws UnusableException, InterruptedException {
-        for (JsonNode reference : part.answer().path("references")) {
-            String name = reference.path("name").asText();
-            if (!imports.containsKey(name) && !SchemaVersion.isBuiltIn(name)) {
-                Part referred = referred(
-                        name,
-                        new Reference(
-                                reference.path("subject").asText(),
-                                reference.path("version").asInt()));
-                imports.put(name, referred.file());
-                collect(referred, imports);
-            }
-        }
-    }
-
-    private Part referred(String name, Reference reference) throws UnusableException, InterruptedException {
-        Part known = references.get(reference);
-        if (known != null) {
-            return known;
-        }
-        String path = "/subjects/" + encoded(reference.subject()) + "/versions/" + reference.version();
-        RegistryAnswer answer = connection.get(path, got -> got.isMissing() || (got.isGood() && hasSchema(got.body())));
-        if (!answer.isGood()) {
-            throw new UnusableException("imports " + name + ", which is version " + reference.version() + " of subject "
-                    + reference.subject() + ", which the registry does not have");
-        }
-        Part part = part(answer.body());
-        references.put(reference, part);
-        return part;
-    }
-
     private static String encoded(String subject) {
         return URLEncoder.encode(subject, StandardCharsets.UTF_8).replace("+", "%20");
     }
-
-    // ---- files -----------------------------------------------------------------------------------------------------
 
     private static Part part(JsonNode answer) throws UnusableException {
         String type = answer.path("schemaType").asText("PROTOBUF");

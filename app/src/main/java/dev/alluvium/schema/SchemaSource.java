@@ -1,5 +1,9 @@
 package dev.alluvium.schema;
 
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
 /** Where schemas come from that records name by their id, such as a schema registry. Thread safe. */
 public interface SchemaSource {
     /** What a source says of an id. */
@@ -19,9 +23,15 @@ public interface SchemaSource {
     }
 
     /**
-     * Looks an id up. What was found once is known for good; everything else is asked again with the next call.
+     * Looks ids up. What was found once is known for good; everything else is asked again with the next call.
      *
-     * @throws SchemaSourceException if the source cannot be asked now, within two seconds
+     * @return an answer to each
+     * @throws SchemaSourceException if the source cannot be asked now, within two seconds for all of them
      */
-    Answer find(int id);
+    Map<Integer, Answer> find(Set<Integer> ids);
+
+    /** As above, of one id. */
+    default Answer find(int id) {
+        return Objects.requireNonNull(find(Set.of(id)).get(id));
+    }
 }

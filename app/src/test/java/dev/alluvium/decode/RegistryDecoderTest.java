@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -52,11 +53,13 @@ class RegistryDecoderTest {
         }
 
         @Override
-        public Answer find(int id) {
+        public Map<Integer, Answer> find(Set<Integer> ids) {
             if (isDown) {
                 throw new SchemaSourceException("down");
             }
-            return answers.getOrDefault(id, new Answer.Missing());
+            Map<Integer, Answer> found = new HashMap<>();
+            ids.forEach(id -> found.put(id, answers.getOrDefault(id, new Answer.Missing())));
+            return found;
         }
     }
 
@@ -324,6 +327,12 @@ class RegistryDecoderTest {
                 .hasMessage(
                         "schema 2, which records were read with before, is gone from the registry: register it again"
                                 + " under its id");
+
+        registry.answers.put(2, new SchemaSource.Answer.Unusable("imports a.proto, which is gone"));
+        assertThatThrownBy(() -> decoder.restoreSchemaState("1 2,,"))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessage("schema 2, which records were read with before, can no longer be read: it imports a.proto,"
+                        + " which is gone; correct that in the registry");
     }
 
     @Test
@@ -351,8 +360,10 @@ class RegistryDecoderTest {
 
         assertThatThrownBy(() -> decoder.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 101, (byte) 0)))
                 .isInstanceOf(SchemaDecisionException.class)
-                .hasMessageStartingWith("the records of more than 100 schemas are rejected")
-                .hasMessageContaining("schema 101");
+                .hasMessage("data.registry.url: the records of more than 100 schemas are rejected; the last one,"
+                        + " of the record at offset 17 of partition 3, schema 101 is not in the registry: see whether this"
+                        + " is the registry that the topic was written with; if it is, register its schemas again under"
+                        + " their ids, or read the topic from a later offset under another pipeline name");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,11 +43,15 @@ class RegistryClientTest {
 
     /** With a limit for machines that have a lot to do. */
     private static RegistryClient client(RegistrySettings settings) {
-        return new RegistryClient(settings, "data.registry", Duration.ofSeconds(30));
+        return new RegistryClient(settings, "data.registry", Duration.ofSeconds(30), Duration.ofMillis(300));
     }
 
     private RegistryClient impatient() {
-        return new RegistryClient(server.settings(), "data.registry", Duration.ofMillis(500));
+        return impatient(server.settings());
+    }
+
+    private static RegistryClient impatient(RegistrySettings settings) {
+        return new RegistryClient(settings, "data.registry", Duration.ofMillis(500), Duration.ofMillis(50));
     }
 
     private static FileDescriptor found(Answer answer) {
@@ -111,6 +116,89 @@ class RegistryClientTest {
         assertThat(client.find(7)).isInstanceOf(Answer.Missing.class);
         server.with(7, ORDER);
         assertThat(client.find(7)).isInstanceOf(Answer.Found.class);
+    }
+
+    @Test
+    void asksForWhatIsMissingForAWhile() throws Exception {
+        RegistryClient client = client();
+
+        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> client.find(7));
+        while (server.requests().size() < 2) {
+            Thread.onSpinWait();
+        }
+        server.with(7, ORDER);
+
+        assertThat(answer.get()).isInstanceOf(Answer.Found.class);
+    }
+
+    @Test
+    void waitsOnceForWhatIsMissing() {
+        RegistryClient client = client();
+        client.find(7);
+        int before = server.requests().size();
+
+        assertThat(client.find(7)).isInstanceOf(Answer.Missing.class);
+        assertThat(server.requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void findsAnIdThatOneOfSeveralReplicasLacks() throws IOException {
+        try (RegistryServer behind = new RegistryServer()) {
+            server.with(7, ORDER);
+            RegistryClient client = client(new RegistrySettings(List.of(behind.url(), server.url()), Optional.empty()));
+
+            assertThat(client.find(7)).isInstanceOf(Answer.Found.class);
+            assertThat(client.find(8)).isInstanceOf(Answer.Missing.class);
+        }
+    }
+
+    @Test
+    void doesNotBelieveThatAnIdIsMissingWhileAReplicaIsNotWell() throws IOException {
+        try (RegistryServer behind = new RegistryServer()) {
+            RegistrySettings both = new RegistrySettings(List.of(behind.url(), server.url()), Optional.empty());
+            server.set(Mode.BROKEN);
+
+            assertThatThrownBy(() -> impatient(both).find(7))
+                    .isInstanceOf(SchemaSourceException.class)
+                    .hasMessageContaining(behind.url() + ": it answers 404 to /schemas/ids/7; ")
+                    .hasMessageContaining(server.url() + ": it answers 500 to /schemas/ids/7; ");
+        }
+    }
+
+    @Test
+    void turnsToTheNextUrlWhenOneHangs() throws IOException {
+        try (RegistryServer hanging = new RegistryServer()) {
+            hanging.set(Mode.SILENT);
+            server.with(7, ORDER);
+            RegistryClient client =
+                    impatient(new RegistrySettings(List.of(hanging.url(), server.url()), Optional.empty()));
+            assertThatThrownBy(() -> client.find(7)).isInstanceOf(SchemaSourceException.class);
+
+            assertThat(client.find(7)).isInstanceOf(Answer.Found.class);
+        }
+    }
+
+    @Test
+    void asksForManyIdsWithinOneLimitAndKeepsWhatItGot() {
+        server.with(1, ORDER).with(2, ORDER);
+        RegistryClient client = impatient();
+        server.withAnswer("/schemas/ids/3", "[]");
+
+        assertThatThrownBy(() -> client.find(Set.of(1, 2, 3, 4))).isInstanceOf(SchemaSourceException.class);
+        assertThat(server.requests()).doesNotContain("/schemas/ids/4");
+
+        server.stop();
+        assertThat(client.find(Set.of(1, 2)).values()).allMatch(Answer.Found.class::isInstance);
+    }
+
+    @Test
+    void findsAReferenceThatWasDeletedSoftly() {
+        server.with(7, "syntax = \"proto3\"; import \"a.proto\"; message M { A a = 1; }", "a.proto", "a", "1")
+                .withVersion("a", 1, "syntax = \"proto3\"; message A { int32 x = 1; }")
+                .withoutVersion("a", 1);
+
+        assertThat(found(client().find(7)).findMessageTypeByName("M").getFields())
+                .hasSize(1);
     }
 
     @Test
@@ -251,10 +339,19 @@ class RegistryClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"registry:8081", "ftp://registry", "http:///path", "http://a?b=c", "https://u:p@registry"})
+    @ValueSource(
+            strings = {
+                "registry:8081",
+                "ftp://registry",
+                "http:///path",
+                "http://a?b=c",
+                "https://u:p@registry",
+                "https://u:p@schema_registry:8081",
+                "u:p@registry"
+            })
     void refusesAnAddressThatIsNone(String url) {
         assertThatThrownBy(() -> new RegistrySettings(List.of(URI.create(url)), Optional.empty()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageNotContaining("u:p@");
+                .hasMessageNotContaining("p@");
     }
 }

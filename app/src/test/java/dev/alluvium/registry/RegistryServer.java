@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -42,6 +43,7 @@ public final class RegistryServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Set<String> deleted = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -111,6 +113,12 @@ public final class RegistryServer implements AutoCloseable {
         return this;
     }
 
+    /** Deletes a version softly: it is there only for those who ask for deleted ones too. */
+    RegistryServer withoutVersion(String subject, int version) {
+        deleted.add("/subjects/" + subject + "/versions/" + version);
+        return this;
+    }
+
     RegistryServer withAnswer(String path, String json) {
         answers.put(path, json);
         return this;
@@ -135,7 +143,9 @@ public final class RegistryServer implements AutoCloseable {
         if (authorization != null) {
             authorizations.add(authorization);
         }
-        String found = answers.get(path);
+        boolean isHidden = deleted.contains(path)
+                && !"deleted=true".equals(exchange.getRequestURI().getQuery());
+        String found = isHidden ? null : answers.get(path);
         switch (mode) {
             case WELL -> {
                 if (found == null) {
