@@ -6,6 +6,12 @@ import dev.alluvium.batch.RotationSettings;
 import dev.alluvium.demo.EmbeddedBroker;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -76,5 +82,32 @@ class ShutdownIT {
         assertThat(fixture.ledger().partitions().values())
                 .hasSize(2)
                 .allSatisfy(entry -> assertThat(entry.groups()).isEmpty());
+    }
+
+    /** As Kafka Streams does after a fault: whoever came next would wait until the session has timed out. */
+    @Test
+    void leavesItsGroupThoughToldToRemainInIt() throws Exception {
+        ArchiveFixture fixture = new ArchiveFixture(broker, folder, "leaving");
+        fixture.createTopic(1);
+        Consumer<byte[], byte[]> consumer = new ArchiveClients(new HeldOffsets(), new Transactions())
+                .getConsumer(Map.of(
+                        "bootstrap.servers", broker.bootstrapServers(),
+                        "group.id", "leaving",
+                        "session.timeout.ms", "300000"));
+        consumer.subscribe(List.of("leaving"));
+        while (consumer.assignment().isEmpty()) {
+            consumer.poll(Duration.ofMillis(100));
+        }
+
+        consumer.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.REMAIN_IN_GROUP));
+
+        ArchiveFixture.await("left", () -> members(fixture, "leaving").isEmpty());
+    }
+
+    private static Collection<MemberDescription> members(ArchiveFixture fixture, String group) {
+        return fixture.asAdmin(admin -> admin.describeConsumerGroups(List.of(group))
+                        .describedGroups()
+                        .get(group))
+                .members();
     }
 }
