@@ -1,28 +1,14 @@
 package dev.alluvium.schema;
 
-import com.google.protobuf.AnyProto;
-import com.google.protobuf.ApiProto;
-import com.google.protobuf.DescriptorProtos;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors.DescriptorValidationException;
 import com.google.protobuf.Descriptors.FileDescriptor;
-import com.google.protobuf.DurationProto;
-import com.google.protobuf.EmptyProto;
-import com.google.protobuf.FieldMaskProto;
-import com.google.protobuf.SourceContextProto;
-import com.google.protobuf.StructProto;
-import com.google.protobuf.TimestampProto;
-import com.google.protobuf.TypeProto;
-import com.google.protobuf.WrappersProto;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * One schema of a schema registry, which never changes: a file and what it imports.
@@ -31,24 +17,9 @@ import java.util.stream.Stream;
  * @param file the schema itself; records name a message by its place in it
  */
 public record SchemaVersion(int id, FileDescriptor file) {
-    /** What every schema may import without a reference. */
-    private static final Map<String, FileDescriptor> BUILT_IN = Stream.of(
-                    AnyProto.getDescriptor(),
-                    ApiProto.getDescriptor(),
-                    DescriptorProtos.getDescriptor(),
-                    DurationProto.getDescriptor(),
-                    EmptyProto.getDescriptor(),
-                    FieldMaskProto.getDescriptor(),
-                    SourceContextProto.getDescriptor(),
-                    StructProto.getDescriptor(),
-                    TimestampProto.getDescriptor(),
-                    TypeProto.getDescriptor(),
-                    WrappersProto.getDescriptor())
-            .collect(Collectors.toUnmodifiableMap(FileDescriptor::getName, Function.identity()));
-
-    /** Whether a file of that name is part of protobuf itself: it is not to be looked for anywhere. */
+    /** Whether every schema may import a file of that name without a reference: it is not to be looked for anywhere. */
     public static boolean isBuiltIn(String fileName) {
-        return BUILT_IN.containsKey(fileName);
+        return BuiltInFiles.ALL.containsKey(fileName);
     }
 
     /**
@@ -63,7 +34,7 @@ public record SchemaVersion(int id, FileDescriptor file) {
                 link(
                         file.toBuilder().setName(mainName(file)).build(),
                         imports,
-                        new LinkedHashMap<>(BUILT_IN),
+                        new LinkedHashMap<>(BuiltInFiles.ALL),
                         new LinkedHashSet<>()));
     }
 
