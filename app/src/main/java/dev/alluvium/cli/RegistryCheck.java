@@ -6,11 +6,14 @@ import dev.alluvium.topology.ApplicationSettings;
 import dev.alluvium.topology.DataSettings;
 import dev.alluvium.topology.Finding;
 import dev.alluvium.topology.PipelineSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Asks the schema registries of the enabled pipelines whether they answer, and whether they know the topics. */
 final class RegistryCheck {
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+
     private RegistryCheck() {}
 
     static List<Finding> run(ApplicationSettings application) {
@@ -25,7 +28,8 @@ final class RegistryCheck {
 
     private static void check(PipelineSettings pipeline, DataSettings.Registry data, List<Finding> findings) {
         String subject = "schema registry " + data.registry().urls().get(0);
-        RegistryClient client = new RegistryClient(data.registry(), "pipelines[" + pipeline.name() + "].data.registry");
+        RegistryClient client =
+                new RegistryClient(data.registry(), "pipelines[" + pipeline.name() + "].data.registry", LIMIT);
         try {
             client.check();
             findings.add(Finding.ok(subject, "answers"));

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Schemas from a registry that speaks Confluent's API. What it gave once is kept, since an id never changes its meaning;
- * a call that the cache cannot answer takes two seconds at most, repeated requests included. Thread safe.
+ * a call that the cache cannot answer takes two seconds at most, or another limit, repeated requests included. Thread safe.
  */
 public final class RegistryClient implements SchemaSource {
     private static final Duration LIMIT = Duration.ofSeconds(2);
@@ -53,6 +53,11 @@ public final class RegistryClient implements SchemaSource {
      */
     public RegistryClient(RegistrySettings settings, String setting) {
         this(settings, setting, LIMIT, PATIENCE);
+    }
+
+    /** As above, for whoever may wait longer than a stream thread. */
+    public RegistryClient(RegistrySettings settings, String setting, Duration limit) {
+        this(settings, setting, limit, PATIENCE);
     }
 
     /** As above, with another limit of a call, and how much of it is given to what is missing. */
