@@ -37,7 +37,8 @@ final class ProtobufBinder {
         return settings;
     }
 
-    private static Bound<Optional<LateSettings>> late(Section section, Bound<Partitioning> partitioning) {
+    /** When slices of time are complete, if a time divides files. */
+    static Bound<Optional<LateSettings>> late(Section section, Bound<Partitioning> partitioning) {
         Bound<Optional<Duration>> after = section.find(PartitionKeys.LATE_AFTER);
         Bound<Duration> keep = section.get(PartitionKeys.LATE_KEEP);
         return section.build(() -> {

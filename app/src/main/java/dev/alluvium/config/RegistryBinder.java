@@ -1,6 +1,7 @@
 package dev.alluvium.config;
 
 import com.google.protobuf.Empty;
+import dev.alluvium.batch.LateSettings;
 import dev.alluvium.decode.Partitioning;
 import dev.alluvium.decode.RegistryDecoderSettings;
 import dev.alluvium.decode.RegistryDecoderSettings.Policy;
@@ -31,6 +32,7 @@ final class RegistryBinder {
         // No message is known yet: what divides files is what all records have, their time.
         Bound<Partitioning> partitioning = PartitionBinder.bindFields(section, Bound.of(Empty.getDescriptor()));
         Bound<KeyLayout> layout = section.get(PartitionKeys.LAYOUT);
+        Bound<Optional<LateSettings>> late = ProtobufBinder.late(section.section("late"), partitioning);
         if (section.has(DataKeys.DESCRIPTOR_SET.name())) {
             section.find(DataKeys.DESCRIPTOR_SET);
             section.problem(
@@ -48,10 +50,12 @@ final class RegistryBinder {
         if (partitioning.value().isEmpty() || layout.value().isEmpty()) {
             return new DataPart(settings, "", Set.of());
         }
+        boolean isEverLate = late.value().filter(Optional::isPresent).isPresent();
         return new DataPart(
-                settings,
-                layout.get().key(partitioning.get(), false),
-                partitioning.get().placeholders());
+                        settings,
+                        layout.get().key(partitioning.get(), isEverLate),
+                        partitioning.get().placeholders())
+                .withLate(late);
     }
 
     private static Bound<RegistrySettings> connection(Section section) {

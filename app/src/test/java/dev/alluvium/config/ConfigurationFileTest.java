@@ -204,6 +204,18 @@ class ConfigurationFileTest {
     }
 
     @Test
+    void bindsWhenSlicesOfRecordsOfARegistryAreComplete() throws Exception {
+        String text = SMALLEST.replace(
+                "type: delta, gateway: gw-1",
+                "type: protobuf, registry: { url: 'http://a' }, late: { after: 1h, keep: 5m }");
+
+        PipelineSettings pipeline = parse(text).application().pipelines().get(0);
+        assertThat(pipeline.late()).isEqualTo(new LateSettings(Duration.ofHours(1), Duration.ofMinutes(5)));
+        assertThat(pipeline.keyTemplate())
+                .isEqualTo("{message}/{date}/{topic}-{partition}-{firstOffset}{late}.parquet");
+    }
+
+    @Test
     void dropsSlashesThatMeanNothingFromKeysAndPrefixes() throws Exception {
         String text = SMALLEST.replace("gw-1 }", "gw-1 }\n    files: { key: '//a//b/{date}.parquet' }")
                 .replace("type: local, path: /data/archive", "type: s3, bucket: abc, prefix: '//a//b/'");
