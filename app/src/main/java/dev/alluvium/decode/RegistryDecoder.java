@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class RegistryDecoder implements RecordDecoder {
     private static final int HEADER = 5;
     private static final int MAX_REJECTED = 100;
+    private static final String APART = "cannot be read together with those before: ";
 
     private final RegistryDecoderSettings settings;
     private final Set<String> beside;
@@ -42,7 +43,7 @@ public final class RegistryDecoder implements RecordDecoder {
     private final int partition;
     private final Map<String, ProtobufDecoder> decoders = new HashMap<>();
 
-    private MergedSchema merged = MergedSchema.EMPTY;
+    private MergedSchema merged;
     private Known[] known = {};
     private @Nullable Known last;
     private @Nullable ProtobufDecoder current;
@@ -74,14 +75,28 @@ public final class RegistryDecoder implements RecordDecoder {
         final boolean isEntry;
         final Place[] nested;
 
-        /** Until the merge changes. */
+        /** Until the merge changes, as what follows. */
         @Nullable
         ProtobufDecoder decoder;
+
+        /** Why there is no decoder. */
+        @Nullable
+        Rejection rejection;
 
         Place(Descriptor message) {
             this.message = message.getFullName();
             this.isEntry = message.getOptions().getMapEntry();
             this.nested = of(message.getNestedTypes());
+        }
+
+        /** Full names of the messages that a record can be, here and inside. */
+        void names(Set<String> names) {
+            if (!isEntry) {
+                names.add(message);
+            }
+            for (Place inside : nested) {
+                inside.names(names);
+            }
         }
 
         static Place[] of(List<Descriptor> messages) {
@@ -90,6 +105,7 @@ public final class RegistryDecoder implements RecordDecoder {
 
         void forget() {
             decoder = null;
+            rejection = null;
             for (Place inside : nested) {
                 inside.forget();
             }
@@ -111,6 +127,12 @@ public final class RegistryDecoder implements RecordDecoder {
         this.beside = beside.stream().map(Column::name).collect(Collectors.toUnmodifiableSet());
         this.source = source;
         this.partition = partition;
+        this.merged = nothing();
+    }
+
+    /** Of no schema. Where one message is archived, what others become makes no difference. */
+    private MergedSchema nothing() {
+        return settings.message().map(MergedSchema::only).orElse(MergedSchema.EMPTY);
     }
 
     // ---- the way of a record ---------------------------------------------------------------------------------------
@@ -149,10 +171,12 @@ public final class RegistryDecoder implements RecordDecoder {
                     "the value is a " + place.message + "; only "
                             + settings.message().orElseThrow() + " is archived");
         }
+        if (place.decoder == null && place.rejection == null) {
+            prepare(place, next);
+        }
         ProtobufDecoder decoder = place.decoder;
         if (decoder == null) {
-            decoder = decoders.computeIfAbsent(place.message, this::decoder);
-            place.decoder = decoder;
+            return place.rejection;
         }
         Rejection rejection = decoder.read(next, at, schema.id);
         current = rejection == null ? decoder : null;
@@ -222,6 +246,16 @@ public final class RegistryDecoder implements RecordDecoder {
     }
 
     @Override
+    public long sliceEndMs() {
+        return accepted().sliceEndMs();
+    }
+
+    @Override
+    public long sliceTimeMs() {
+        return accepted().sliceTimeMs();
+    }
+
+    @Override
     public List<Column> newColumns(RecordBatch batch) {
         return accepted().newColumns(batch);
     }
@@ -249,13 +283,15 @@ public final class RegistryDecoder implements RecordDecoder {
         if (answer instanceof Answer.Found found) {
             String taken = takenName(found.schema().file().getMessageTypes());
             try {
-                if (taken.isEmpty()) {
-                    adopt(merged.with(found.schema()));
+                MergedSchema next = merged.with(found.schema());
+                String loss = loss(next);
+                if (taken.isEmpty() && loss == null) {
+                    adopt(next);
                     return new Known(found.schema());
                 }
-                why = taken;
+                why = loss == null ? taken : APART + loss;
             } catch (IncompatibleSchemaException e) {
-                why = "cannot be read together with those before: " + e.getMessage();
+                why = APART + e.getMessage();
             }
         } else {
             why = answer instanceof Answer.Unusable unusable ? unusable.why() : "";
@@ -322,13 +358,51 @@ public final class RegistryDecoder implements RecordDecoder {
         }
     }
 
-    private ProtobufDecoder decoder(String message) {
-        Descriptor type = merged.message(message).orElseThrow();
+    /** Why a message that has columns would have none with another merge; null if all keep theirs. */
+    private @Nullable String loss(MergedSchema next) {
+        Set<String> messages = new TreeSet<>();
+        for (Known one : known) {
+            for (Place place : one.messages) {
+                place.names(messages);
+            }
+        }
+        settings.message().ifPresent(only -> messages.retainAll(Set.of(only)));
+        for (String message : messages) {
+            String trouble = trouble(next, message);
+            if (trouble != null && trouble(merged, message) == null) {
+                return trouble;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String trouble(MergedSchema of, String message) {
         try {
-            return new ProtobufDecoder(settings.of(type), partition, true);
+            var unused = decoder(of, message);
+            return null;
         } catch (IllegalArgumentException e) {
-            throw new SchemaDecisionException(
-                    "data: records of schemas " + merged.ids() + " have no columns: " + e.getMessage());
+            return e.getMessage();
+        }
+    }
+
+    private ProtobufDecoder decoder(MergedSchema of, String message) {
+        Descriptor type = of.message(message).orElseThrow();
+        return new ProtobufDecoder(settings.of(type), partition, true);
+    }
+
+    /** Finds the decoder of a message, or the reason why there can be none: the same for the same merge. */
+    private void prepare(Place place, SourceRecord record) {
+        try {
+            place.decoder = decoders.computeIfAbsent(place.message, message -> decoder(merged, message));
+        } catch (IllegalArgumentException e) {
+            String why = "the messages " + place.message + " of schemas " + merged.ids() + " have no columns: "
+                    + e.getMessage();
+            if (settings.onIncompatible() == Policy.STOP) {
+                throw new SchemaDecisionException("data.registry.onIncompatible: at offset " + record.offset()
+                        + " of partition " + partition + ", " + why
+                        + "; write reject to send such records to the dead-letter topic");
+            }
+            place.rejection = new Rejection(Reason.INCOMPATIBLE_SCHEMA, why);
         }
     }
 
@@ -391,7 +465,7 @@ public final class RegistryDecoder implements RecordDecoder {
         }
         try {
             known = new Known[0];
-            adopt(MergedSchema.of(schemas));
+            adopt(nothing().with(schemas));
         } catch (IncompatibleSchemaException e) {
             throw new SchemaDecisionException("the schemas " + parts[0]
                     + ", which were read together before, are others in this registry: " + e.getMessage());

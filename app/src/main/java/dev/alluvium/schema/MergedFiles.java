@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,35 +49,46 @@ final class MergedFiles {
         }
     }
 
-    /** Adds a schema whose id is greater than those before. */
-    void add(SchemaVersion version) throws IncompatibleSchemaException {
-        add(version.file(), version.id(), new LinkedHashSet<>());
+    /**
+     * Adds a schema whose id is greater than those before.
+     *
+     * @param isWanted says so of a type on the top of a file, by its full name
+     */
+    void add(SchemaVersion version, Predicate<String> isWanted) throws IncompatibleSchemaException {
+        add(version.file(), version.id(), isWanted, new LinkedHashSet<>());
     }
 
-    private void add(FileDescriptor file, int id, Set<FileDescriptor> seen) throws IncompatibleSchemaException {
+    private void add(FileDescriptor file, int id, Predicate<String> isWanted, Set<FileDescriptor> seen)
+            throws IncompatibleSchemaException {
         if (!seen.add(file)) {
             return;
         }
+        for (FileDescriptor imported : file.getDependencies()) {
+            add(imported, id, isWanted, seen);
+        }
         if (SchemaVersion.isBuiltIn(file.getName())) {
             builtIn.put(file.getName(), file);
-            for (FileDescriptor imported : file.getDependencies()) {
-                add(imported, id, seen);
-            }
+            return;
+        }
+        List<Descriptor> wanted = file.getMessageTypes().stream()
+                .filter(message -> isWanted.test(message.getFullName()))
+                .toList();
+        List<EnumDescriptor> wantedEnums = file.getEnumTypes().stream()
+                .filter(each -> isWanted.test(each.getFullName()))
+                .toList();
+        if (isWanted != NeededTypes.ALL && wanted.isEmpty() && wantedEnums.isEmpty()) {
             return;
         }
         Place place = Place.of(file);
         Set<Place> imports = declaredImports.computeIfAbsent(place, p -> new TreeSet<>());
-        for (FileDescriptor imported : file.getDependencies()) {
-            imports.add(Place.of(imported));
-            add(imported, id, seen);
-        }
-        for (Descriptor message : file.getMessageTypes()) {
+        file.getDependencies().forEach(imported -> imports.add(Place.of(imported)));
+        for (Descriptor message : wanted) {
             String name = message.getFullName();
             refuseOther(enums.containsKey(name), name, id);
             messages.computeIfAbsent(name, MergedMessage::new).add(message, id);
             places.put(name, place);
         }
-        for (EnumDescriptor each : file.getEnumTypes()) {
+        for (EnumDescriptor each : wantedEnums) {
             String name = each.getFullName();
             refuseOther(messages.containsKey(name), name, id);
             enums.computeIfAbsent(name, MergedEnum::new).add(each, id);

@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,16 +18,28 @@ import java.util.TreeMap;
  */
 public final class MergedSchema {
     /** Of no schema. */
-    public static final MergedSchema EMPTY = new MergedSchema(new TreeMap<>(), new MergedFiles(), Set.of());
+    public static final MergedSchema EMPTY = empty(Optional.empty());
 
+    private final Optional<String> only;
     private final SortedMap<Integer, SchemaVersion> versions;
     private final MergedFiles files;
     private final Set<String> names;
 
-    private MergedSchema(SortedMap<Integer, SchemaVersion> versions, MergedFiles files, Set<String> names) {
+    private MergedSchema(
+            Optional<String> only, SortedMap<Integer, SchemaVersion> versions, MergedFiles files, Set<String> names) {
+        this.only = only;
         this.versions = versions;
         this.files = files;
         this.names = names;
+    }
+
+    private static MergedSchema empty(Optional<String> only) {
+        return new MergedSchema(only, new TreeMap<>(), new MergedFiles(), Set.of());
+    }
+
+    /** Of no schema; takes up nothing but a message and what it needs, so that whatever else changes does no harm. */
+    public static MergedSchema only(String message) {
+        return empty(Optional.of(message));
     }
 
     /**
@@ -35,17 +48,7 @@ public final class MergedSchema {
      * @throws IncompatibleSchemaException if they cannot be read as one
      */
     public static MergedSchema of(Collection<SchemaVersion> schemas) throws IncompatibleSchemaException {
-        SortedMap<Integer, SchemaVersion> versions = new TreeMap<>();
-        schemas.forEach(schema -> versions.put(schema.id(), schema));
-        MergedFiles files = new MergedFiles();
-        for (SchemaVersion version : versions.values()) {
-            files.add(version);
-        }
-        Map<String, Descriptor> messages = new TreeMap<>();
-        for (FileDescriptor file : files.link()) {
-            file.getMessageTypes().forEach(message -> add(message, messages));
-        }
-        return new MergedSchema(versions, files, Set.copyOf(messages.keySet()));
+        return EMPTY.with(schemas);
     }
 
     private static void add(Descriptor message, Map<String, Descriptor> messages) {
@@ -56,14 +59,29 @@ public final class MergedSchema {
     }
 
     /**
-     * This and one more schema; this one stays as it is.
+     * This and more schemas; this one stays as it is.
      *
      * @throws IncompatibleSchemaException if they cannot be read as one
      */
-    public MergedSchema with(SchemaVersion schema) throws IncompatibleSchemaException {
+    public MergedSchema with(Collection<SchemaVersion> schemas) throws IncompatibleSchemaException {
         SortedMap<Integer, SchemaVersion> all = new TreeMap<>(versions);
-        all.put(schema.id(), schema);
-        return of(all.values());
+        schemas.forEach(schema -> all.put(schema.id(), schema));
+        MergedFiles merged = new MergedFiles();
+        for (SchemaVersion version : all.values()) {
+            merged.add(
+                    version,
+                    only.map(message -> NeededTypes.of(version.file(), message)).orElse(NeededTypes.ALL));
+        }
+        Map<String, Descriptor> messages = new TreeMap<>();
+        for (FileDescriptor file : merged.link()) {
+            file.getMessageTypes().forEach(message -> add(message, messages));
+        }
+        return new MergedSchema(only, all, merged, Set.copyOf(messages.keySet()));
+    }
+
+    /** As above, with one more. */
+    public MergedSchema with(SchemaVersion schema) throws IncompatibleSchemaException {
+        return with(List.of(schema));
     }
 
     /** The ids of its schemas, ascending. */

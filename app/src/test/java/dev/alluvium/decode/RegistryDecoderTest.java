@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.arrow.memory.RootAllocator;
@@ -134,6 +135,21 @@ class RegistryDecoderTest {
 
         assertThat(row(decoder(Policy.STOP), record(V1, "id: 'a' n: 5", 0)).toString())
                 .isEqualTo("{id=a, n=5, _partition=3, _offset=17, _timestamp=1000000, _schema_id=1}");
+    }
+
+    @Test
+    void saysWhenTheSliceOfTimeEndsThatARecordIsIn() {
+        registry.with(V1);
+        RegistryDecoder decoder = new RegistryDecoder(
+                new RegistryDecoderSettings(
+                        Optional.empty(), Partitioning.DAY, true, ProtobufMapping.DEFAULT, Policy.STOP, Policy.STOP),
+                registry,
+                3);
+
+        assertThat(decoder.read(record(V1, "", 0))).isNull();
+
+        assertThat(decoder.sliceTimeMs()).isEqualTo(1_000);
+        assertThat(decoder.sliceEndMs()).isEqualTo(86_400_000);
     }
 
     @Test
@@ -367,13 +383,99 @@ class RegistryDecoderTest {
     }
 
     @Test
-    void stopsWhereAMessageHasNoRoomForTheCoordinates() {
-        SchemaVersion schema = Schemas.shop(1, "message A { int32 _schema_id = 1; }");
+    void aMessageThatCannotHaveColumnsIsIncompatible() {
+        SchemaVersion schema = Schemas.shop(1, "message A { int32 _schema_id = 1; } message B { int32 b = 1; }");
         registry.with(schema);
+        String why = "the messages shop.A of schemas [1] have no columns: shop.A has a field named _schema_id";
 
-        assertThatThrownBy(() -> decoder(Policy.REJECT).read(record(schema, "", 0)))
+        assertThatThrownBy(() -> decoder(Policy.STOP).read(record(schema, "", 0)))
                 .isInstanceOf(SchemaDecisionException.class)
-                .hasMessageContaining("shop.A has a field named _schema_id");
+                .hasMessageStartingWith("data.registry.onIncompatible: at offset 17 of partition 3, " + why)
+                .hasMessageEndingWith("write reject to send such records to the dead-letter topic");
+
+        RegistryDecoder rejecting = decoder(Policy.REJECT);
+        for (int i = 0; i < 2; i++) {
+            Rejection rejection = rejecting.read(record(schema, "", 0));
+            assertThat(reason(rejection)).isEqualTo(Reason.INCOMPATIBLE_SCHEMA);
+            assertThat(Objects.requireNonNull(rejection).detail()).startsWith(why);
+            row(rejecting, record(schema, "b: 1", 1));
+        }
+    }
+
+    @Test
+    void aVersionThatTakesTheColumnsFromAMessageIsIncompatible() {
+        SchemaVersion taking = Schemas.shop(2, "message Order { string id = 1; int32 _schema_id = 9; }");
+        registry.with(V1, taking);
+
+        RegistryDecoder stopping = decoder(Policy.STOP);
+        row(stopping, record(V1, "", 0));
+        assertThatThrownBy(() -> stopping.read(record(taking, "", 0)))
+                .isInstanceOf(SchemaDecisionException.class)
+                .hasMessageStartingWith("data.registry.onIncompatible: schema 2, of the record at offset 17")
+                .hasMessageContaining("shop.Order has a field named _schema_id");
+
+        RegistryDecoder rejecting = decoder(Policy.REJECT);
+        rejecting.restoreSchemaState("1,,"); // that no record was read since makes no difference
+        assertThat(reason(rejecting.read(record(taking, "", 0)))).isEqualTo(Reason.INCOMPATIBLE_SCHEMA);
+        row(rejecting, record(V1, "id: 'a'", 0));
+        assertThat(columns(rejecting)).startsWith("id UTF8", "n INT32", "_partition INT32");
+        assertThat(rejecting.schemaState()).isEqualTo("1,,2");
+    }
+
+    @Test
+    void whatBecomesOfOtherMessagesMakesNoDifferenceWhereOneIsArchived() {
+        SchemaVersion one = Schemas.shop(
+                1, "message Order { Line line = 1; } message Line { int32 a = 1; } message B { int32 b = 1; }");
+        SchemaVersion two = Schemas.shop(
+                2, "message Order { Line line = 1; } message Line { int64 a = 1; } message B { string b = 1; }");
+        SchemaVersion three = Schemas.shop(3, "message Order { Line line = 1; } message Line { string a = 1; }");
+        registry.with(one, two, three);
+
+        RegistryDecoder decoder = decoder(Optional.of("shop.Order"), Policy.REJECT);
+        row(decoder, record(one, "line { a: 1 }", 0));
+        assertThat(row(decoder, record(two, "line { a: 5000000000 }", 0)).toString())
+                .contains("5000000000");
+        assertThat(reason(decoder.read(record(three, "", 0))))
+                .as("what the message refers to counts")
+                .isEqualTo(Reason.INCOMPATIBLE_SCHEMA);
+        assertThat(decoder.schemaState()).isEqualTo("1 2,,3");
+
+        RegistryDecoder again = decoder(Optional.of("shop.Order"), Policy.STOP);
+        again.restoreSchemaState(decoder.schemaState());
+        row(decoder, record(one, "", 0));
+        row(again, record(one, "", 0));
+        assertThat(again.group()).isEqualTo(decoder.group());
+
+        RegistryDecoder all = decoder(Policy.REJECT);
+        row(all, record(one, "", 0));
+        assertThat(reason(all.read(record(two, "", 0)))).isEqualTo(Reason.INCOMPATIBLE_SCHEMA);
+    }
+
+    @Test
+    void readsTypesThatNobodyRegisters() {
+        SchemaVersion schema = Schemas.of(1, """
+                syntax = "proto3"; package shop;
+                import "google/type/money.proto"; import "google/type/datetime.proto";
+                import "confluent/meta.proto"; import "confluent/type/decimal.proto";
+                message Order {
+                  option (confluent.message_meta).doc = "An order";
+                  google.type.Money price = 1 [(confluent.field_meta) = { tags: [ "PII" ] }];
+                  confluent.type.Decimal total = 2;
+                  google.type.DateTime at = 3;
+                  confluent.Meta meta = 4;
+                }
+                """);
+        registry.with(schema);
+        RegistryDecoder decoder = decoder(Policy.STOP);
+        String text = "price { currency_code: \"EUR\" units: 5 } at { year: 2026 }"
+                + " meta { params { key: \"a\" value: \"b\" } }";
+
+        Map<?, ?> row = row(decoder, record(schema, text, 0));
+
+        assertThat(text(decoder, row)).isEqualTo(text);
+        assertThat(row(decoder, record(schema, "total { value: '1' scale: 2 }", 0))
+                        .toString())
+                .contains("scale=2");
     }
 
     @Test
@@ -417,18 +519,18 @@ class RegistryDecoderTest {
         RegistryDecoder decoder = decoder(Policy.STOP);
         row(decoder, record(V1, "", 0));
         Map<?, ?> row = row(decoder, record(V2, "id: 'a' n: 6000000000 note: 'b'", 0));
+
+        assertThat(text(decoder, row)).isEqualTo("id: \"a\" n: 6000000000 note: \"b\"");
+    }
+
+    /** The message that a reader of the file makes of a row. */
+    private static String text(RegistryDecoder decoder, Map<?, ?> row) {
         Map<String, @Nullable Object> named = new HashMap<>();
         for (Column column : decoder.group().schema().columns()) {
             named.put(column.name(), row.get(column.name()));
         }
-
         DynamicMessage back = ProtobufRows.of("shop.Order", decoder.group().descriptorSet(), Map.of())
                 .message(named);
-
-        assertThat(TextFormat.printer()
-                        .emittingSingleLine(true)
-                        .printToString(back)
-                        .strip())
-                .isEqualTo("id: \"a\" n: 6000000000 note: \"b\"");
+        return TextFormat.printer().emittingSingleLine(true).printToString(back).strip();
     }
 }

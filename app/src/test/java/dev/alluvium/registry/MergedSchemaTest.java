@@ -259,4 +259,56 @@ class MergedSchemaTest {
         assertThat(merged.message("shop.Customer")).isPresent();
         assertThat(merged.ids()).containsExactly(1, 2);
     }
+
+    @Test
+    void takesUpNothingButAMessageAndWhatItNeeds() throws IncompatibleSchemaException {
+        String header = "syntax = \"proto3\"; package shop; ";
+        SchemaVersion one = Schemas.of(
+                1,
+                header
+                        + "import \"a.proto\"; import \"b.proto\"; message Order { map<string, Line> lines = 1; Kind.E e = 2; }"
+                        + " message Line { A a = 1; } message Kind { enum E { NONE = 0; } B b = 1; } message Other { B b = 1; }",
+                "a.proto",
+                header + "message A { int32 x = 1; } message Unused { int32 x = 1; }",
+                "b.proto",
+                header + "message B { int32 x = 1; }");
+        SchemaVersion two = Schemas.of(
+                2,
+                header + "import \"a.proto\"; message Order { map<string, Line> lines = 1; } message Line { A a = 1; }"
+                        + " enum Other { ZERO = 0; }",
+                "a.proto",
+                header + "message A { int32 x = 1; int32 y = 2; } message Unused { string x = 1; }");
+
+        Descriptor order = MergedSchema.only("shop.Order")
+                .with(one)
+                .with(two)
+                .message("shop.Order")
+                .orElseThrow();
+
+        assertThat(fields(order)).containsExactly("1 lines MESSAGE", "2 e ENUM");
+        Descriptor line = order.findFieldByName("lines")
+                .getMessageType()
+                .findFieldByNumber(2)
+                .getMessageType();
+        assertThat(fields(line.findFieldByName("a").getMessageType())).containsExactly("1 x INT32", "2 y INT32");
+        MergedSchema merged = MergedSchema.only("shop.Order").with(one);
+        assertThat(merged.message("shop.B"))
+                .as("the message around the enum needs it")
+                .isPresent();
+        assertThat(merged.message("shop.Other")).isEmpty();
+        assertThat(merged.message("shop.Unused")).isEmpty();
+        assertThat(MergedSchema.only("shop.Nothing").with(one).message("shop.Nothing"))
+                .isEmpty();
+    }
+
+    @Test
+    void takesUpEverythingForAnAny() {
+        String any = "syntax = \"proto3\"; package shop; import \"google/protobuf/any.proto\"; "
+                + "message Order { google.protobuf.Any any = 1; } message B { %s x = 1; }";
+
+        assertThatThrownBy(() -> MergedSchema.only("shop.Order")
+                        .with(Schemas.of(1, any.formatted("int32")))
+                        .with(Schemas.of(2, any.formatted("string"))))
+                .isInstanceOf(IncompatibleSchemaException.class);
+    }
 }
