@@ -325,19 +325,19 @@ public final class RegistryDecoder implements RecordDecoder {
         return settings.message().isEmpty() || settings.message().get().equals(message);
     }
 
-    private Known refuse(Policy policy, Known known, String where, String line) {
+    private Known refuse(Policy policy, Known rejected, String where, String line) {
         if (policy == Policy.STOP) {
             throw new SchemaDecisionException(line);
         }
-        Rejection rejection = Objects.requireNonNull(known.rejection);
-        if (Arrays.stream(this.known).filter(one -> one.rejection != null).count() >= MAX_REJECTED) {
+        Rejection rejection = Objects.requireNonNull(rejected.rejection);
+        if (Arrays.stream(known).filter(one -> one.rejection != null).count() >= MAX_REJECTED) {
             throw new SchemaDecisionException(
                     "data.registry.url: the records of more than " + MAX_REJECTED
                             + " schemas are rejected; the last one" + where + rejection.detail()
                             + ": see whether this is the registry that the topic was written with; if it is, register its"
                             + " schemas again under their ids, or read the topic from a later offset under another pipeline name");
         }
-        return known;
+        return rejected;
     }
 
     private void add(Known added) {

@@ -45,6 +45,7 @@ class RegistryDecoderTest {
     private static final class Registry implements SchemaSource {
         final Map<Integer, Answer> answers = new HashMap<>();
         boolean isDown;
+        int calls;
 
         Registry with(SchemaVersion... schemas) {
             for (SchemaVersion schema : schemas) {
@@ -58,6 +59,7 @@ class RegistryDecoderTest {
             if (isDown) {
                 throw new SchemaSourceException("down");
             }
+            calls++;
             Map<Integer, Answer> found = new HashMap<>();
             ids.forEach(id -> found.put(id, answers.getOrDefault(id, new Answer.Missing())));
             return found;
@@ -318,8 +320,10 @@ class RegistryDecoderTest {
         registry.with(Schemas.shop(5, "message Order { string id = 1; }"));
 
         RegistryDecoder second = decoder(Policy.REJECT);
+        registry.calls = 0;
         second.restoreSchemaState(first.schemaState());
 
+        assertThat(registry.calls).as("whatever it knew is asked for at once").isEqualTo(1);
         assertThat(second.schemaState()).isEqualTo("1 2,5,9");
         assertThat(reason(second.read(record((byte) 0, (byte) 0, (byte) 0, (byte) 0, (byte) 5, (byte) 0))))
                 .isEqualTo(Reason.UNKNOWN_SCHEMA);
