@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Pipelines whose schema registry is not always well. */
-@Timeout(60)
+@Timeout(90)
 class RegistryIT {
     private static final String HEADER = "syntax = \"proto3\"; package shop; ";
     private static final String V1 = HEADER + "message Order { string id = 1; int32 n = 2; }";
