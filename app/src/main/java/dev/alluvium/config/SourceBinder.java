@@ -75,8 +75,9 @@ final class SourceBinder {
             "byRun",
             Syntax.flag(),
             true,
-            "Whether Kafka Streams gets all that a poll brings of a partition as one record, which halves what it costs."
-                    + " Its own counts of records then are counts of runs; those of the product stay what they are");
+            "Whether Kafka Streams gets up to 500 records of a partition as one, which costs less. Its own metrics count"
+                    + " runs then, those of the product count records as ever; it commits and pauses between runs."
+                    + " `buffered.records.per.partition` still means records");
 
     private SourceBinder() {}
 

@@ -17,6 +17,9 @@ final class KafkaProperties {
     /** Kafka has deprecated the constant, as the setting will be the default. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
+    /** Kafka's default. */
+    private static final int BUFFERED_RECORDS = 1000;
+
     private final ApplicationSettings application;
     private final PipelineSettings pipeline;
 
@@ -86,13 +89,10 @@ final class KafkaProperties {
         // and once of the one that its assignor makes of the consumer's properties.
         properties.put(GLOBAL_HANDLER, true);
         properties.put(StreamsConfig.consumerPrefix(GLOBAL_HANDLER), true);
-        if (pipeline.source().byRun()) {
-            // Of runs of records, not of records: one at work, and one for when it is done.
-            properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2);
-        }
         properties.putAll(passedThrough());
         if (pipeline.source().byRun()) {
             interceptRuns(properties);
+            boundRuns(properties);
         }
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
@@ -101,6 +101,13 @@ final class KafkaProperties {
                 StreamsConfig.STATE_DIR_CONFIG, application.stateDirectory().toString());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "none");
         return properties;
+    }
+
+    /** Kafka Streams counts runs where it means records. */
+    private static void boundRuns(Map<String, Object> properties) {
+        String bound = StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG;
+        int records = Integer.parseInt(String.valueOf(properties.getOrDefault(bound, BUFFERED_RECORDS)));
+        properties.put(bound, Math.max(1, records / RunInterceptor.MAX_RECORDS));
     }
 
     /** After the user's own interceptors, which see the records. */

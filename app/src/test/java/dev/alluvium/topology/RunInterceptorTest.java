@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -61,6 +63,25 @@ class RunInterceptorTest {
                         .onConsume(new ConsumerRecords<>(Map.of(FIRST, List.of(record(FIRST, 7, 1))), next))
                         .nextOffsets())
                 .isEqualTo(next);
+    }
+
+    /** A commit and a pause wait for the end of a run. */
+    @Test
+    void makesSeveralRunsOfALongPoll() {
+        List<ConsumerRecord<byte[], byte[]>> records = LongStream.range(0, 2 * RunInterceptor.MAX_RECORDS + 1)
+                .mapToObj(offset -> record(FIRST, offset, offset))
+                .toList();
+
+        List<ConsumerRecord<byte[], byte[]>> runs = interceptor
+                .onConsume(new ConsumerRecords<>(Map.of(FIRST, records), Map.of()))
+                .records(FIRST);
+
+        assertThat(runs).extracting(ConsumerRecord::offset).containsExactly(0L, 500L, 1000L);
+        assertThat(runs.stream()
+                        .flatMap(run -> Stream.ofNullable(RecordRun.of(run.headers())))
+                        .flatMap(List::stream)
+                        .toList())
+                .isEqualTo(records);
     }
 
     @Test
