@@ -3,6 +3,7 @@ package dev.alluvium.batch;
 import dev.alluvium.arrow.RecordBatch;
 import dev.alluvium.decode.Group;
 import dev.alluvium.decode.RecordDecoder;
+import dev.alluvium.parquet.LearnedEncodings;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.record.SourceChecksum;
 import dev.alluvium.record.SourceRecord;
@@ -65,6 +66,7 @@ public final class DataBatch implements AutoCloseable {
     private final long deliveredBefore;
     private long sourceBytes;
     private long pageBytes;
+    private long heapBytes;
     /** Of rows that were sorted: the Arrow buffers that became row groups. */
     private long encodedBytes;
 
@@ -85,7 +87,17 @@ public final class DataBatch implements AutoCloseable {
             Spool spool,
             long delivered,
             long now) {
-        this(group, more, metadata, partition, settings, RowFile.parquet(settings), budget, spool, delivered, now);
+        this(
+                group,
+                more,
+                metadata,
+                partition,
+                settings,
+                RowFile.parquet(settings, budget, new LearnedEncodings()),
+                budget,
+                spool,
+                delivered,
+                now);
     }
 
     /**
@@ -212,7 +224,7 @@ public final class DataBatch implements AutoCloseable {
             if (isSorted) {
                 open.flush();
             }
-            account(open.bufferedBytes(), open.fileBytes());
+            account(open.bufferedBytes(), open.heapBytes(), open.fileBytes());
         } catch (IOException e) {
             throw spool.fault(e, pageBytes);
         }
@@ -229,8 +241,9 @@ public final class DataBatch implements AutoCloseable {
         return open;
     }
 
-    private void account(long pages, long file) {
-        budget.addPages(pages - pageBytes);
+    private void account(long pages, long heap, long file) {
+        budget.addHeap(heap - heapBytes);
+        heapBytes = heap;
         pageBytes = pages;
         if (slot != null) {
             slot.resize(file);
@@ -243,7 +256,7 @@ public final class DataBatch implements AutoCloseable {
         try {
             RowFile open = openWriter();
             open.flush();
-            account(open.bufferedBytes(), open.fileBytes());
+            account(open.bufferedBytes(), open.heapBytes(), open.fileBytes());
         } catch (IOException e) {
             throw spool.fault(e, pageBytes);
         }
@@ -260,7 +273,7 @@ public final class DataBatch implements AutoCloseable {
         }
         try (RowFile open = openWriter()) {
             long length = open.finish(footer);
-            account(0, length);
+            account(0, 0, length);
             Spool.Slot sealed = Objects.requireNonNull(slot);
             sealed.seal();
             slot = null;
@@ -303,7 +316,7 @@ public final class DataBatch implements AutoCloseable {
                 var unused = spool.fault(e, 0);
             }
         }
-        account(0, 0);
+        account(0, 0, 0);
         slot = null;
     }
 

@@ -2,6 +2,7 @@ package dev.alluvium.batch;
 
 import dev.alluvium.decode.Group;
 import dev.alluvium.parquet.DataFileWriter;
+import dev.alluvium.parquet.LearnedEncodings;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.schema.TableSchema;
 import java.io.IOException;
@@ -18,9 +19,14 @@ public interface RowFile extends AutoCloseable {
         RowFile create(Path file, Group group, TableSchema columns) throws IOException;
     }
 
-    /** Files of Parquet. */
-    static Maker parquet(WriterSettings settings) {
-        return (file, group, columns) -> new ParquetFile(DataFileWriter.create(file, columns, settings));
+    /**
+     * Files of Parquet.
+     *
+     * @param learned what pays for the columns of the pipeline's topic
+     */
+    static Maker parquet(WriterSettings settings, MemoryBudget budget, LearnedEncodings learned) {
+        return (file, group, columns) ->
+                new ParquetFile(DataFileWriter.create(file, columns, settings, budget.pages(), learned));
     }
 
     /** Appends all rows of a batch, which stays the caller's. */
@@ -31,6 +37,11 @@ public interface RowFile extends AutoCloseable {
 
     /** Memory held beside the batches. */
     long bufferedBytes();
+
+    /** The part of it that is heap, and so not from the budget's allocator. */
+    default long heapBytes() {
+        return bufferedBytes();
+    }
 
     /** Bytes of the file so far, as well as they can be told. */
     long fileBytes();
@@ -62,6 +73,11 @@ public interface RowFile extends AutoCloseable {
         @Override
         public long bufferedBytes() {
             return writer.bufferedBytes();
+        }
+
+        @Override
+        public long heapBytes() {
+            return writer.heapBytes();
         }
 
         @Override

@@ -46,7 +46,7 @@ public final class DataFileReader implements AutoCloseable {
     private final String name;
     private final ByteSource source;
     private final ParquetMetadata metadata;
-    private final PageCodecs codecs = new PageCodecs(0);
+    private final PageCodecs codecs = new PageCodecs();
 
     private DataFileReader(String name, ByteSource source, ParquetMetadata metadata) {
         this.name = name;

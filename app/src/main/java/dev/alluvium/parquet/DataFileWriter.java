@@ -6,22 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.schema.MessageType;
 
 /**
- * Writes record batches into a data file of the local disk. Rows gather in memory as pages of the open row group; row
- * groups go to the file one by one. The same rows with the same settings give the same bytes, however they were cut
- * into batches, unless the caller flushes row groups itself. Used by one thread.
+ * Writes record batches into a data file of the local disk. Each batch becomes pages, which gather in memory as the open
+ * row group; row groups go to the file one by one. The same batches with the same settings and the same learned encodings
+ * give the same bytes. Used by one thread.
  */
 public final class DataFileWriter implements AutoCloseable {
-
-    /** Rows after which a new row group is looked at for the first time: of records of 1 MB, 16 MB. */
-    private static final int FIRST_SIZE_CHECK_ROWS = 16;
-
-    private static final int MAX_ROWS_BETWEEN_SIZE_CHECKS = 4096;
 
     private enum State {
         OPEN,
@@ -35,37 +32,83 @@ public final class DataFileWriter implements AutoCloseable {
     private final LocalOutput output;
     private final ParquetFileWriter parquet;
     private final RowGroupEncoder rowGroup;
-    private long nextSizeCheckRows = FIRST_SIZE_CHECK_ROWS;
+    /** Gives back what belongs to this file alone. */
+    private final Runnable release;
+
     private State state = State.OPEN;
 
     private DataFileWriter(
-            Path file, WriterSettings settings, LocalOutput output, ParquetFileWriter parquet, RowGroupEncoder rows) {
+            Path file,
+            WriterSettings settings,
+            LocalOutput output,
+            ParquetFileWriter parquet,
+            RowGroupEncoder rows,
+            Runnable release) {
         this.file = file;
         this.settings = settings;
         this.output = output;
         this.parquet = parquet;
         this.rowGroup = rows;
+        this.release = release;
     }
 
     /**
      * Creates the file, with mode 0600.
      *
      * @param schema the columns of the file; a batch may carry fewer
+     * @param memory for its pages; stays the caller's
+     * @param learned what pays for the columns of the topic
      * @throws java.nio.file.FileAlreadyExistsException if the file exists
      * @throws IllegalArgumentException if Parquet has no form for the schema
      */
+    public static DataFileWriter create(
+            Path file, TableSchema schema, WriterSettings settings, PageMemory memory, LearnedEncodings learned)
+            throws IOException {
+        MessageType message = ParquetSchema.of(schema);
+        RowGroupEncoder encoder = new PageEncoder(schema, message, settings, memory, learned);
+        return create(file, message, settings, encoder, () -> {});
+    }
+
+    /** As above, with memory of its own and nothing learned. */
     public static DataFileWriter create(Path file, TableSchema schema, WriterSettings settings) throws IOException {
         MessageType message = ParquetSchema.of(schema);
-        RowGroupEncoder encoder = new ColumnStoreEncoder(schema, message, settings, new PageCodecs(settings.level()));
+        RootAllocator allocator = new RootAllocator();
+        PageMemory memory = new PageMemory(allocator);
+        RowGroupEncoder encoder = new PageEncoder(schema, message, settings, memory, new LearnedEncodings());
+        return create(file, message, settings, encoder, () -> {
+            memory.close();
+            allocator.close();
+        });
+    }
+
+    /** @param release runs when the file is finished, closed or not made at all */
+    static DataFileWriter create(
+            Path file, MessageType message, WriterSettings settings, RowGroupEncoder encoder, Runnable release)
+            throws IOException {
+        try {
+            return create(file, message, settings, encoder, new LocalOutput(file), release);
+        } catch (IOException | RuntimeException e) {
+            release.run();
+            throw e;
+        }
+    }
+
+    private static DataFileWriter create(
+            Path file,
+            MessageType message,
+            WriterSettings settings,
+            RowGroupEncoder encoder,
+            LocalOutput output,
+            Runnable release)
+            throws IOException {
         ParquetProperties properties =
                 ParquetProperties.builder().withPageWriteChecksumEnabled(true).build();
-        LocalOutput output = new LocalOutput(file);
         try {
             ParquetFileWriter parquet = new ParquetFileWriter(
                     output, message, ParquetFileWriter.Mode.CREATE, settings.rowGroupBytes(), 0, null, properties);
             parquet.start();
             output.flush();
-            return new DataFileWriter(file, settings, output, parquet, encoder);
+            return new DataFileWriter(file, settings, output, parquet, encoder, release);
         } catch (IOException | RuntimeException e) {
             output.release();
             Files.deleteIfExists(file);
@@ -82,38 +125,48 @@ public final class DataFileWriter implements AutoCloseable {
      */
     public void write(VectorSchemaRoot batch) throws IOException {
         guarded(() -> {
+            int step = step(batch);
             int row = 0;
             while (row < batch.getRowCount()) {
-                int slice = (int) Math.min(batch.getRowCount() - row, nextSizeCheckRows - rowGroup.rows());
-                rowGroup.write(batch, row, row + slice);
-                row += slice;
-                if (rowGroup.rows() == nextSizeCheckRows) {
-                    checkSize();
+                int end = (int) Math.min(batch.getRowCount(), (long) row + step);
+                rowGroup.write(batch, row, end);
+                if (isFull(end - row)) {
+                    endRowGroup();
                 }
+                row = end;
             }
         });
     }
 
-    /** Rows between checks follow from the rows so far, never from batches: so do the ends of row groups. */
-    private void checkSize() throws IOException {
-        long bytes = rowGroup.estimatedBytes();
-        if (bytes >= settings.rowGroupBytes()) {
-            endRowGroup();
-            return;
+    /** Rows that are written at once: all of them, unless they would fill most of a row group as they are. */
+    private int step(VectorSchemaRoot batch) {
+        int rows = batch.getRowCount();
+        long bytes = 1;
+        for (FieldVector vector : batch.getFieldVectors()) {
+            bytes += vector.getBufferSize();
         }
-        long rowsToFill = (settings.rowGroupBytes() - bytes) / Math.max(1, bytes / rowGroup.rows());
-        nextSizeCheckRows += Math.max(1, Math.min(rowsToFill / 2, MAX_ROWS_BETWEEN_SIZE_CHECKS));
+        return (int) Math.max(1, Math.min(rows, rows * (double) settings.rowGroupBytes() / 2 / bytes));
+    }
+
+    /** Whether the row group is nearer to its size now than it will be after so many more rows. */
+    private boolean isFull(int nextRows) {
+        double bytes = rowGroup.estimatedBytes();
+        return bytes + bytes / rowGroup.rows() * nextRows / 2 >= settings.rowGroupBytes();
     }
 
     private void endRowGroup() throws IOException {
         rowGroup.writeTo(parquet);
         output.flush();
-        nextSizeCheckRows = FIRST_SIZE_CHECK_ROWS;
     }
 
-    /** Memory that the open row group holds: pages and the buffers of columns, in bytes. */
+    /** Memory that the open row group holds: pages and dictionaries, in bytes. */
     public long bufferedBytes() {
         return rowGroup.heldBytes();
+    }
+
+    /** The part of {@link #bufferedBytes} that is heap, which the allocator of the pages does not count. */
+    public long heapBytes() {
+        return rowGroup.heapBytes();
     }
 
     /** Bytes in the file, with an estimate of what the open row group will take. The footer is not in it. */
@@ -145,6 +198,7 @@ public final class DataFileWriter implements AutoCloseable {
             output.release();
         });
         state = State.FINISHED;
+        release.run();
         return output.getPos();
     }
 
@@ -161,6 +215,7 @@ public final class DataFileWriter implements AutoCloseable {
             output.release(); // first, so that nothing is written: the disk may be full
             parquet.close();
         } finally {
+            release.run();
             Files.deleteIfExists(file);
         }
     }

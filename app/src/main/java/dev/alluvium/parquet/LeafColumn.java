@@ -2,16 +2,29 @@ package dev.alluvium.parquet;
 
 import dev.alluvium.schema.Column;
 import dev.alluvium.schema.ColumnType;
+import dev.alluvium.schema.ColumnType.Scalar;
 import dev.alluvium.schema.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.TimeStampMicroTZVector;
+import org.apache.arrow.vector.TimeStampMicroVector;
+import org.apache.arrow.vector.TimeStampNanoTZVector;
+import org.apache.arrow.vector.UInt4Vector;
+import org.apache.arrow.vector.UInt8Vector;
+import org.apache.arrow.vector.VarBinaryVector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.MapVector;
 import org.apache.arrow.vector.complex.StructVector;
-import org.apache.parquet.column.ColumnWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,27 +36,26 @@ final class LeafColumn {
     /**
      * A vector on the way.
      *
+     * @param path for messages
      * @param validity set bits are values; null if no value is missing
      * @param offsets of the elements if this is a list or map; else null
      * @param repetition level of elements after the first
      */
-    private record Level(
+    record Level(
             String path,
             boolean nullable,
             @Nullable ArrowBuf validity,
             @Nullable ArrowBuf offsets,
-            int repetition) {
-        boolean isNull(int index) {
-            return validity != null && (validity.getByte(index >> 3) & (1 << (index & 7))) == 0;
-        }
-    }
+            int repetition) {}
 
     private final Level[] levels;
-    private final @Nullable LeafValues values;
+    private final Scalar type;
+    private final @Nullable FieldVector vector;
 
-    private LeafColumn(List<Level> levels, @Nullable LeafValues values) {
+    private LeafColumn(List<Level> levels, Scalar type, @Nullable FieldVector vector) {
         this.levels = levels.toArray(Level[]::new);
-        this.values = values;
+        this.type = type;
+        this.vector = vector;
     }
 
     /**
@@ -87,7 +99,7 @@ final class LeafColumn {
             absent(map.key(), leaves);
             absent(map.value(), leaves);
         } else {
-            leaves.add(new LeafColumn(List.of(), null));
+            leaves.add(new LeafColumn(List.of(), (Scalar) type, null));
         }
     }
 
@@ -99,12 +111,11 @@ final class LeafColumn {
             List<Level> way,
             int repetition,
             List<LeafColumn> leaves) {
-        ArrowBuf bits = vector.getValidityBuffer();
-        ArrowBuf validity = bits.capacity() == 0 ? null : bits;
-        if (type instanceof ColumnType.Scalar scalar) {
-            checked(vector, LeafValues.vectorOf(scalar), path);
+        ArrowBuf validity = vector.getNullCount() == 0 ? null : vector.getValidityBuffer();
+        if (type instanceof Scalar scalar) {
+            checked(vector, vectorOf(scalar), path);
             List<Level> levels = append(way, new Level(path, nullable, validity, null, repetition));
-            leaves.add(new LeafColumn(levels, LeafValues.of(scalar, vector)));
+            leaves.add(new LeafColumn(levels, scalar, vector));
         } else if (type instanceof ColumnType.Struct struct) {
             List<FieldVector> children =
                     checked(vector, StructVector.class, path).getChildrenFromFields();
@@ -156,45 +167,123 @@ final class LeafColumn {
         return longer;
     }
 
-    /**
-     * Writes what a row holds of this column.
-     *
-     * @throws IllegalArgumentException if a required value is missing; the writer's column is then incomplete
-     */
-    void writeRow(int row, ColumnWriter to) {
-        if (values == null) {
-            to.writeNull(0, 0);
-        } else {
-            write(values, to, 0, row, 0, 0);
-        }
+    /** The Arrow vector that a scalar type takes. */
+    private static Class<? extends FieldVector> vectorOf(Scalar type) {
+        return switch (type) {
+            case BOOL -> BitVector.class;
+            case INT32 -> IntVector.class;
+            case INT64 -> BigIntVector.class;
+            case UINT32 -> UInt4Vector.class;
+            case UINT64 -> UInt8Vector.class;
+            case FLOAT32 -> Float4Vector.class;
+            case FLOAT64 -> Float8Vector.class;
+            case UTF8, JSON, ENUM -> VarCharVector.class;
+            case BINARY -> VarBinaryVector.class;
+            case TIMESTAMP_MICROS -> TimeStampMicroTZVector.class;
+            case TIMESTAMP_NANOS -> TimeStampNanoTZVector.class;
+            case LOCAL_TIMESTAMP_MICROS -> TimeStampMicroVector.class;
+            case DATE -> DateDayVector.class;
+        };
     }
 
-    private void write(LeafValues leaf, ColumnWriter to, int depth, int index, int repetition, int outerDefinition) {
-        Level level = levels[depth];
-        if (level.isNull(index)) {
-            if (!level.nullable) {
-                throw new IllegalArgumentException("required column " + level.path + " is null at " + index);
-            }
-            to.writeNull(repetition, outerDefinition);
-            return;
+    /** From the top-level vector down to the leaf's own; none if the batch does not carry the column. */
+    Level[] levels() {
+        return levels;
+    }
+
+    Scalar type() {
+        return type;
+    }
+
+    /** Whether the batch does not carry the column: all its rows are null. */
+    boolean isAbsent() {
+        return vector == null;
+    }
+
+    /** The leaf's own vector; throws if the batch does not carry the column. */
+    FieldVector vector() {
+        if (vector == null) {
+            throw new IllegalStateException("the batch does not have the column");
         }
-        int definition = level.nullable ? outerDefinition + 1 : outerDefinition;
-        ArrowBuf offsets = level.offsets;
-        if (offsets != null) {
-            int start = offsets.getInt((long) index * Integer.BYTES);
-            int end = offsets.getInt((index + 1L) * Integer.BYTES);
-            if (start == end) {
-                to.writeNull(repetition, definition);
-                return;
+        return vector;
+    }
+
+    long dataAddress() {
+        return vector().getDataBuffer().memoryAddress();
+    }
+
+    /** Of byte strings only. */
+    long offsetsAddress() {
+        return vector().getOffsetBuffer().memoryAddress();
+    }
+
+    /** Whether every row has exactly one value. */
+    boolean isPlain() {
+        for (Level level : levels) {
+            if (level.validity != null || level.offsets != null) {
+                return false;
             }
-            write(leaf, to, depth + 1, start, repetition, definition + 1);
-            for (int i = start + 1; i < end; i++) {
-                write(leaf, to, depth + 1, i, level.repetition, definition + 1);
-            }
-        } else if (depth == levels.length - 1) {
-            leaf.write(to, index, repetition, definition);
-        } else {
-            write(leaf, to, depth + 1, index, repetition, definition);
         }
+        return true;
+    }
+
+    /** The definition level of a value outside of lists. */
+    int levelsDefined() {
+        int defined = 0;
+        for (Level level : levels) {
+            defined += level.nullable ? 1 : 0;
+        }
+        return defined;
+    }
+
+    /** Whether its levels are those of another leaf of the same batch: fields of a struct that are always there. */
+    @SuppressWarnings("ReferenceEquality") // the way down is the same one, not an equal one
+    boolean hasShapeOf(LeafColumn other) {
+        if (isAbsent() || levels.length != other.levels.length) {
+            return false;
+        }
+        int last = levels.length - 1;
+        for (int i = 0; i < last; i++) {
+            if (levels[i] != other.levels[i]) {
+                return false;
+            }
+        }
+        return levels[last].validity == null
+                && other.levels[last].validity == null
+                && levels[last].nullable == other.levels[last].nullable;
+    }
+
+    /** Index in the leaf's vector at which the values of a row begin, or would; of the row behind the last, where they end. */
+    int firstPlace(int row) {
+        int index = row;
+        for (Level level : levels) {
+            ArrowBuf offsets = level.offsets;
+            if (offsets != null) {
+                index = offsets.capacity() == 0 ? 0 : offsets.getInt((long) index * Integer.BYTES);
+            }
+        }
+        return index;
+    }
+
+    /** Bytes of the values of rows as they lie in memory. */
+    long plainBytes(int from, int to) {
+        if (isAbsent()) {
+            return 0;
+        }
+        int first = firstPlace(from);
+        int end = firstPlace(to);
+        return switch (type) {
+            case BOOL -> (end - first + 7L) >> 3;
+            case INT32, UINT32, DATE, FLOAT32 -> (long) (end - first) * Integer.BYTES;
+            case UTF8, JSON, ENUM, BINARY -> {
+                ArrowBuf offsets = vector().getOffsetBuffer();
+                yield first == end
+                        ? 0
+                        : (long) offsets.getInt((long) end * Integer.BYTES)
+                                - offsets.getInt((long) first * Integer.BYTES)
+                                + (end - first) * (long) Integer.BYTES;
+            }
+            default -> (long) (end - first) * Long.BYTES;
+        };
     }
 }

@@ -11,19 +11,21 @@ import org.apache.parquet.hadoop.ParquetFileWriter;
 interface RowGroupEncoder {
 
     /**
-     * Appends rows of a batch to the open row group. The bytes of its pages depend on the rows only, not on how they
-     * were cut into batches.
+     * Appends rows of a batch to the open row group.
      *
      * @param from first row of the batch to be written
      * @param to end of the rows, exclusive
      */
-    void write(VectorSchemaRoot batch, int from, int to);
+    void write(VectorSchemaRoot batch, int from, int to) throws IOException;
 
     /** Rows of the open row group. */
     long rows();
 
     /** Memory that the open row group holds, in bytes; 0 while it has no rows. */
     long heldBytes();
+
+    /** The part of it that is heap: what no allocator counts. */
+    long heapBytes();
 
     /** About how many bytes the open row group takes in the file. */
     long estimatedBytes();

@@ -2,11 +2,13 @@ package dev.alluvium.topology;
 
 import dev.alluvium.batch.DiskFault;
 import dev.alluvium.batch.MemoryBudget;
+import dev.alluvium.batch.RowFile;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.batch.Spool;
 import dev.alluvium.metrics.ArchiveMetrics;
 import dev.alluvium.ops.PipelineStatus;
 import dev.alluvium.ops.StatusSource;
+import dev.alluvium.parquet.LearnedEncodings;
 import dev.alluvium.storage.ObjectStore;
 import dev.alluvium.upload.Uploader;
 import java.io.IOException;
@@ -130,6 +132,7 @@ public final class Archive implements StatusSource, AutoCloseable {
                     data,
                     source,
                     fingerprint,
+                    data.files(pipeline.writer(), RowFile.parquet(pipeline.writer(), budget, new LearnedEncodings())),
                     budget,
                     spool,
                     uploader,

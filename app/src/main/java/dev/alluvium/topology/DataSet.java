@@ -51,13 +51,14 @@ interface DataSet {
     /**
      * Makes data files of the format that the settings say.
      *
+     * @param parquet makes those of Parquet
      * @throws IllegalArgumentException if this data has no such files
      */
-    default RowFile.Maker files(WriterSettings settings) {
+    default RowFile.Maker files(WriterSettings settings, RowFile.Maker parquet) {
         if (settings.format() != Format.PARQUET) {
             throw new IllegalArgumentException("only deltas have flush envelopes");
         }
-        return RowFile.parquet(settings);
+        return parquet;
     }
 
     /** What its decoders learn from while they run; null if they learn nothing of tables. */

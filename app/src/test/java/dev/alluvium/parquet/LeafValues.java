@@ -2,20 +2,7 @@ package dev.alluvium.parquet;
 
 import dev.alluvium.schema.ColumnType;
 import org.apache.arrow.memory.ArrowBuf;
-import org.apache.arrow.vector.BigIntVector;
-import org.apache.arrow.vector.BitVector;
-import org.apache.arrow.vector.DateDayVector;
 import org.apache.arrow.vector.FieldVector;
-import org.apache.arrow.vector.Float4Vector;
-import org.apache.arrow.vector.Float8Vector;
-import org.apache.arrow.vector.IntVector;
-import org.apache.arrow.vector.TimeStampMicroTZVector;
-import org.apache.arrow.vector.TimeStampMicroVector;
-import org.apache.arrow.vector.TimeStampNanoTZVector;
-import org.apache.arrow.vector.UInt4Vector;
-import org.apache.arrow.vector.UInt8Vector;
-import org.apache.arrow.vector.VarBinaryVector;
-import org.apache.arrow.vector.VarCharVector;
 import org.apache.parquet.column.ColumnWriter;
 import org.apache.parquet.io.api.Binary;
 
@@ -26,26 +13,7 @@ interface LeafValues {
     /** Writes the value at an index, which must not be null, under the given levels. */
     void write(ColumnWriter to, int index, int repetition, int definition);
 
-    /** The Arrow vector that a scalar type takes. */
-    static Class<? extends FieldVector> vectorOf(ColumnType.Scalar type) {
-        return switch (type) {
-            case BOOL -> BitVector.class;
-            case INT32 -> IntVector.class;
-            case INT64 -> BigIntVector.class;
-            case UINT32 -> UInt4Vector.class;
-            case UINT64 -> UInt8Vector.class;
-            case FLOAT32 -> Float4Vector.class;
-            case FLOAT64 -> Float8Vector.class;
-            case UTF8, JSON, ENUM -> VarCharVector.class;
-            case BINARY -> VarBinaryVector.class;
-            case TIMESTAMP_MICROS -> TimeStampMicroTZVector.class;
-            case TIMESTAMP_NANOS -> TimeStampNanoTZVector.class;
-            case LOCAL_TIMESTAMP_MICROS -> TimeStampMicroVector.class;
-            case DATE -> DateDayVector.class;
-        };
-    }
-
-    /** The values of a vector of the class that {@link #vectorOf} names. */
+    /** The values of a vector of the class that the type takes. */
     static LeafValues of(ColumnType.Scalar type, FieldVector vector) {
         ArrowBuf data = vector.getDataBuffer();
         return switch (type) {

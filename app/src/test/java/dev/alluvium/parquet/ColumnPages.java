@@ -37,14 +37,14 @@ final class ColumnPages implements PageWriter {
     private record DictionaryBytes(BytesInput compressed, int rawBytes, int entries, Encoding encoding) {}
 
     private final ColumnDescriptor column;
-    private final PageCodecs.Compressor compressor;
+    private final ArrayCompressor compressor;
     private final List<Page> pages = new ArrayList<>();
     private @Nullable DictionaryBytes dictionary;
     private long compressedBytes;
     private long rawBytes;
     private long values;
 
-    ColumnPages(ColumnDescriptor column, PageCodecs.Compressor compressor) {
+    ColumnPages(ColumnDescriptor column, ArrayCompressor compressor) {
         this.column = column;
         this.compressor = compressor;
     }
