@@ -2,22 +2,22 @@ package dev.alluvium.bench;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
-/** CPU time of the measuring thread: what counts on a machine that others use too. */
+/** What {@link CpuProfiler} tells of an iteration: CPU time of the measuring thread, and the length of its last file. */
 @State(Scope.Thread)
-@AuxCounters(AuxCounters.Type.EVENTS)
 public class Cpu {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
+    static volatile double nanosPerRecord;
+    static volatile double bytesPerRecord;
+
     private long started;
     private long records;
-    /** Length of the last file. */
-    public long fileBytes;
 
     /** Forgets what was counted. */
     @Setup(Level.Iteration)
@@ -31,8 +31,15 @@ public class Cpu {
         records += count;
     }
 
-    /** Nanoseconds of CPU a record, of this iteration. */
-    public double cpuNanosPerRecord() {
-        return records == 0 ? 0 : (double) (THREADS.getCurrentThreadCpuTime() - started) / records;
+    /** So many records are done, and became a file of so many bytes. */
+    void add(long count, long fileBytes) {
+        records += count;
+        bytesPerRecord = (double) fileBytes / count;
+    }
+
+    /** Leaves the outcome to the profiler. */
+    @TearDown(Level.Iteration)
+    public void stop() {
+        nanosPerRecord = (double) (THREADS.getCurrentThreadCpuTime() - started) / Math.max(1, records);
     }
 }

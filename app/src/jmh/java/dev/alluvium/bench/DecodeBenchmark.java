@@ -4,12 +4,12 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.batch.MemoryBudget;
 import dev.alluvium.decode.ProtobufDecoder;
 import dev.alluvium.record.SourceRecord;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.apache.arrow.memory.RootAllocator;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -30,6 +30,8 @@ public class DecodeBenchmark {
     /** As a batch of a pipeline has. */
     private static final int BATCH_ROWS = 20_000;
 
+    private static final long BUDGET_BYTES = 256L << 20;
+
     /** What is read. */
     @Param
     public BenchData data = BenchData.DELTAS;
@@ -37,8 +39,8 @@ public class DecodeBenchmark {
     private List<SourceRecord> records = List.of();
     private Parser<? extends Message> parser = BenchData.DELTAS.parser();
     private ProtobufDecoder decoder = BenchData.DELTAS.decoder();
-    private RootAllocator allocator = new RootAllocator();
-    private RecordBatch batch = new RecordBatch(allocator, data.schema());
+    private final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
+    private RecordBatch batch = new RecordBatch(budget.allocator(), data.schema());
 
     /** Opens the batch. */
     @Setup
@@ -46,14 +48,14 @@ public class DecodeBenchmark {
         records = data.records();
         parser = data.parser();
         decoder = data.decoder();
-        batch = new RecordBatch(allocator, data.schema());
+        batch = new RecordBatch(budget.allocator(), data.schema());
     }
 
     /** Gives the buffers back. */
     @TearDown
     public void close() {
         batch.close();
-        allocator.close();
+        budget.close();
     }
 
     /** Wire plan into columns. */

@@ -3,8 +3,11 @@ package dev.alluvium.bench;
 import com.google.protobuf.Message;
 import com.google.protobuf.Parser;
 import dev.alluvium.arrow.RecordBatch;
+import dev.alluvium.batch.MemoryBudget;
+import dev.alluvium.batch.RowFile;
+import dev.alluvium.decode.Group;
 import dev.alluvium.decode.ProtobufDecoder;
-import dev.alluvium.parquet.DataFileWriter;
+import dev.alluvium.parquet.LearnedEncodings;
 import dev.alluvium.parquet.WriterSettings;
 import dev.alluvium.parquet.WriterSettings.Codec;
 import dev.alluvium.record.SourceRecord;
@@ -15,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.apache.arrow.memory.RootAllocator;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -39,6 +41,8 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class FileBenchmark {
     private static final int BATCH_ROWS = 20_000;
+
+    private static final long BUDGET_BYTES = 256L << 20;
     private static final long BATCH_BYTES = 8L << 20;
     /** A file system that is memory. */
     private static final Path MEMORY = Path.of("/dev/shm");
@@ -51,29 +55,37 @@ public class FileBenchmark {
     @Param({"ZSTD", "SNAPPY"})
     public Codec codec = Codec.ZSTD;
 
+    private final MemoryBudget budget = new MemoryBudget(BUDGET_BYTES);
     private Path folder = MEMORY;
     private List<SourceRecord> records = List.of();
-    private WriterSettings settings = WriterSettings.DEFAULT;
-    private RootAllocator allocator = new RootAllocator();
+    private RowFile.Maker files = RowFile.parquet(WriterSettings.DEFAULT, budget, new LearnedEncodings());
 
     /** Makes the records. */
     @Setup
     public void open() throws IOException {
         folder = Files.createTempDirectory(MEMORY, "alluvium-bench");
         records = data.records();
-        settings = new WriterSettings(
+        WriterSettings settings = new WriterSettings(
                 codec,
                 3,
                 WriterSettings.DEFAULT.rowGroupBytes(),
                 WriterSettings.DEFAULT.pageBytes(),
                 WriterSettings.DEFAULT.pageRows());
+        files = RowFile.parquet(settings, budget, new LearnedEncodings());
     }
 
     /** Leaves nothing behind. */
     @TearDown
     public void close() throws IOException {
-        allocator.close();
+        budget.close();
         Files.delete(folder);
+    }
+
+    private Group group(ProtobufDecoder decoder) {
+        if (decoder.read(records.get(0)) != null) {
+            throw new IllegalStateException("a record was rejected");
+        }
+        return decoder.group();
     }
 
     /** Bytes into columns, columns into pages, pages into a file. */
@@ -82,8 +94,8 @@ public class FileBenchmark {
     public void alluvium(Cpu cpu) throws IOException {
         ProtobufDecoder decoder = data.decoder();
         Path file = folder.resolve("alluvium.parquet");
-        try (RecordBatch batch = new RecordBatch(allocator, data.schema());
-                DataFileWriter writer = DataFileWriter.create(file, data.schema(), settings)) {
+        try (RecordBatch batch = new RecordBatch(budget.allocator(), data.schema());
+                RowFile writer = files.create(file, group(decoder), data.schema())) {
             for (SourceRecord record : records) {
                 if (decoder.read(record) != null) {
                     throw new IllegalStateException("a record was rejected");
@@ -95,10 +107,9 @@ public class FileBenchmark {
                 }
             }
             writer.write(batch.root());
-            cpu.fileBytes = writer.finish(Map.of());
+            cpu.add(records.size(), writer.finish(Map.of()));
         }
         Files.delete(file);
-        cpu.add(records.size());
     }
 
     /** What many teams use: generated class, parquet-protobuf, its defaults. */
@@ -118,8 +129,7 @@ public class FileBenchmark {
                 writer.write(parser.parseFrom(Objects.requireNonNull(record.value())));
             }
         }
-        cpu.fileBytes = Files.size(file);
+        cpu.add(records.size(), Files.size(file));
         Files.delete(file);
-        cpu.add(records.size());
     }
 }
