@@ -3,24 +3,29 @@ package dev.alluvium.topology;
 import dev.alluvium.batch.SpoolException;
 import dev.alluvium.schema.SchemaSourceException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** How often a pipeline has failed since it last ran well, and how long it waits therefore. The supervisor's. */
 final class FaultCount {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
+    /** A run that takes so long was well, whatever ended it. */
+    private static final Duration LONG_RUN = Duration.ofMinutes(10);
+
     private int count;
 
     /**
      * Counts what ended a run.
      *
-     * @param wasRunning whether the run came to read at all
+     * @param ran how long the run read; null if it did not come to read at all
      */
-    void add(Throwable thrown, boolean wasRunning) {
-        count = wasRunning && !isOfWhatHalfWorks(thrown) ? 1 : count + 1;
+    void add(Throwable thrown, @Nullable Duration ran) {
+        boolean wasWell = ran != null && (!isOfWhatHalfWorks(thrown) || ran.compareTo(LONG_RUN) >= 0);
+        count = wasWell ? 1 : count + 1;
     }
 
-    /** A spool takes a little each time, a registry may lack but one schema: that it ran says nothing. */
+    /** A spool takes a little each time, a registry may lack but one schema: that it ran for a while says nothing. */
     private static boolean isOfWhatHalfWorks(Throwable thrown) {
         for (Throwable t = thrown; t != null; t = t.getCause()) {
             if (t instanceof SpoolException || t instanceof SchemaSourceException) {

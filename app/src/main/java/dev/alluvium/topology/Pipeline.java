@@ -66,8 +66,16 @@ final class Pipeline {
             PipelineScope scope,
             KafkaStreamsMetrics meters,
             AtomicReference<Throwable> fault,
-            AtomicBoolean wasRunning,
-            CountDownLatch over) {}
+            AtomicReference<@Nullable Instant> runningSince,
+            CountDownLatch over) {
+
+        /** How long it has been reading; null if it has not begun. */
+        @Nullable
+        Duration ran() {
+            Instant since = runningSince.get();
+            return since == null ? null : Duration.between(since, scope.clock().instant());
+        }
+    }
 
     Pipeline(
             PipelineSettings settings,
@@ -131,7 +139,7 @@ final class Pipeline {
     /** Runs until a fault or a stop. */
     private void runOnce() throws InterruptedException {
         state = PipelineStatus.State.STARTING;
-        boolean wasRunning = false;
+        Duration ran = null;
         Optional<TablesTopic.Following> following = Optional.empty();
         try {
             SourceFacts source = check.run();
@@ -143,15 +151,15 @@ final class Pipeline {
                     run.over().await();
                 }
             } finally {
-                wasRunning = run.wasRunning().get();
+                ran = run.ran();
                 close(run);
             }
             Throwable fault = run.fault().get();
             if (fault != null) {
-                note(fault, wasRunning);
+                note(fault, ran);
             }
         } catch (RuntimeException e) {
-            note(e, wasRunning);
+            note(e, ran);
         } catch (Error e) {
             fail(e.toString());
         } finally {
@@ -165,7 +173,8 @@ final class Pipeline {
                 new StreamsConfig(properties.streams()),
                 new ArchiveClients(scope.heldOffsets(), scope.transactions()));
         KafkaStreamsMetrics meters = new KafkaStreamsMetrics(streams, Tags.of("pipeline", settings.name()));
-        Run run = new Run(streams, scope, meters, new AtomicReference<>(), new AtomicBoolean(), new CountDownLatch(1));
+        Run run = new Run(
+                streams, scope, meters, new AtomicReference<>(), new AtomicReference<>(), new CountDownLatch(1));
         AtomicBoolean isMetered = new AtomicBoolean();
         streams.setUncaughtExceptionHandler(fault -> {
             run.fault().compareAndSet(null, fault);
@@ -176,7 +185,7 @@ final class Pipeline {
             if (now == KafkaStreams.State.RUNNING) {
                 state = PipelineStatus.State.RUNNING;
                 cause = null;
-                run.wasRunning().set(true);
+                run.runningSince().compareAndSet(null, scope.clock().instant());
                 // Not before: the meters of clients and tasks are found when they are bound, later ones in a minute.
                 if (isMetered.compareAndSet(false, true)) {
                     metrics.bind(meters);
@@ -206,7 +215,7 @@ final class Pipeline {
         current = null;
     }
 
-    private void note(Throwable thrown, boolean wasRunning) {
+    private void note(Throwable thrown, @Nullable Duration ran) {
         Fault fault = lostSchemas.judge(Fault.of(thrown, properties));
         if (fault.kind() == Fault.Kind.FINAL) {
             fail(fault.line());
@@ -216,7 +225,7 @@ final class Pipeline {
             return; // whoever stops it interrupts what waits for an answer
         }
         boolean isSaid = fault.kind() == Fault.Kind.TOPIC_MISSING && fault.equals(lastFault);
-        faults.add(thrown, wasRunning);
+        faults.add(thrown, ran);
         lastFault = fault;
         cause = fault.line();
         if (isSaid) {
