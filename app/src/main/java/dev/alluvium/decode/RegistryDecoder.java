@@ -172,7 +172,7 @@ public final class RegistryDecoder implements RecordDecoder {
                             + settings.message().orElseThrow() + " is archived");
         }
         if (place.decoder == null && place.rejection == null) {
-            prepare(place, next);
+            prepare(place);
         }
         ProtobufDecoder decoder = place.decoder;
         if (decoder == null) {
@@ -391,18 +391,13 @@ public final class RegistryDecoder implements RecordDecoder {
     }
 
     /** Finds the decoder of a message, or the reason why there can be none: the same for the same merge. */
-    private void prepare(Place place, SourceRecord record) {
+    private void prepare(Place place) {
         try {
             place.decoder = decoders.computeIfAbsent(place.message, message -> decoder(merged, message));
         } catch (IllegalArgumentException e) {
             String why = "the messages " + place.message + " of schemas " + merged.ids() + " have no columns: "
                     + e.getMessage();
-            if (settings.onIncompatible() == Policy.STOP) {
-                throw new SchemaDecisionException("data.registry.onIncompatible: at offset " + record.offset()
-                        + " of partition " + partition + ", " + why
-                        + "; write reject to send such records to the dead-letter topic");
-            }
-            place.rejection = new Rejection(Reason.INCOMPATIBLE_SCHEMA, why);
+            place.rejection = new Rejection(Reason.NO_COLUMNS, why);
         }
     }
 

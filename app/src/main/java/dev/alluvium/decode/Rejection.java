@@ -28,6 +28,7 @@ public record Rejection(Reason reason, String detail) {
         NO_SCHEMA_ID,
         UNKNOWN_SCHEMA,
         INCOMPATIBLE_SCHEMA,
+        NO_COLUMNS,
         UNKNOWN_MESSAGE
     }
 }

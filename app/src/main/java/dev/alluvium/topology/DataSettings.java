@@ -3,9 +3,11 @@ package dev.alluvium.topology;
 import dev.alluvium.decode.DeltaSettings;
 import dev.alluvium.decode.ProtobufSettings;
 import dev.alluvium.decode.RegistryDecoderSettings;
+import dev.alluvium.decode.RegistryDecoderSettings.Policy;
 import dev.alluvium.decode.Rejection;
 import dev.alluvium.decode.TelemetrySettings;
 import dev.alluvium.registry.RegistrySettings;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the records of a pipeline are, and how they become rows. */
@@ -13,9 +15,12 @@ public sealed interface DataSettings {
     /** Whether each row says its partition, offset and timestamp. */
     boolean coordinates();
 
-    /** Whether a record that is bad for this reason stops the pipeline, and is not skipped. */
-    default boolean stopsAt(Rejection.Reason reason) {
-        return false;
+    /**
+     * Whether a record that is bad for this reason stops the pipeline, and is not skipped: the key below {@code data} that
+     * says so. A decision about all records of a schema is not among these: the decoder makes it once.
+     */
+    default Optional<String> stopsAt(Rejection.Reason reason) {
+        return Optional.empty();
     }
 
     /**
@@ -38,8 +43,10 @@ public sealed interface DataSettings {
         }
 
         @Override
-        public boolean stopsAt(Rejection.Reason reason) {
-            return stopsAtMismatch && reason == Rejection.Reason.TYPE_MISMATCH;
+        public Optional<String> stopsAt(Rejection.Reason reason) {
+            return stopsAtMismatch && reason == Rejection.Reason.TYPE_MISMATCH
+                    ? Optional.of("onMismatch")
+                    : Optional.empty();
         }
     }
 
@@ -64,6 +71,13 @@ public sealed interface DataSettings {
         @Override
         public boolean coordinates() {
             return settings.coordinates();
+        }
+
+        @Override
+        public Optional<String> stopsAt(Rejection.Reason reason) {
+            return settings.onIncompatible() == Policy.STOP && reason == Rejection.Reason.NO_COLUMNS
+                    ? Optional.of("registry.onIncompatible")
+                    : Optional.empty();
         }
     }
 }

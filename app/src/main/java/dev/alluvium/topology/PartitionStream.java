@@ -175,11 +175,11 @@ final class PartitionStream implements HeldOffsets.Holder {
 
     /** Not at a record whose dead letter is sent: that was decided. */
     private void stopIfAsked(SourceRecord record, Rejection rejection) {
-        if (scope.settings().data().stopsAt(rejection.reason())) {
+        scope.settings().data().stopsAt(rejection.reason()).ifPresent(key -> {
             throw new ArchiveStoppedException(partition + "@" + record.offset() + ": " + rejection.detail()
-                    + "; mend the table, or set pipelines[" + scope.settings().name()
-                    + "].data.onMismatch: reject to send such records to the dead letters");
-        }
+                    + "; mend the schema, or set pipelines[" + scope.settings().name() + "].data." + key
+                    + ": reject to send such records to the dead letters");
+        });
     }
 
     /** Reads the record with the schemas that decided it when it was read before, else with all that is known by now. */

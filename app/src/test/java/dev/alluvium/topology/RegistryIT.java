@@ -179,6 +179,26 @@ class RegistryIT {
         }
     }
 
+    @Test
+    void stopsAtNoRecordThatIsDecidedWhenItIsToStop() throws Exception {
+        String bad = HEADER + "message Bad { int32 _schema_id = 1; }";
+        try (RegistryServer server = new RegistryServer().with(1, V1).with(2, bad)) {
+            ArchiveFixture fixture = fixture("turning", server, Policy.REJECT);
+            fixture.rotateByRows(1_000);
+            fixture.produce(0, record(1, V1, "id: 'a' n: 1"));
+            fixture.produce(0, record(2, bad, ""));
+            fixture.runUntil("a dead letter", () -> fixture.deadLetters().size() == 1);
+
+            fixture.data(RegistryRecords.settings(server.settings(), Policy.STOP), fixture.pipeline.keyTemplate());
+            fixture.produce(0, record(2, bad, ""));
+            assertThat(fixture.refusal())
+                    .startsWith("turning-0@2: the messages shop.Bad of schemas [1, 2] have no columns: ")
+                    .endsWith("mend the schema, or set pipelines[turning].data.registry.onIncompatible: reject to send"
+                            + " such records to the dead letters");
+            assertThat(fixture.deadLetters().stream().map(RegistryIT::reason)).containsExactly("no_columns");
+        }
+    }
+
     private static String reason(ConsumerRecord<byte[], byte[]> deadLetter) {
         return new String(deadLetter.headers().lastHeader("alluvium.reason").value(), StandardCharsets.UTF_8);
     }
