@@ -151,7 +151,7 @@ public final class RegistryClient implements SchemaSource {
                 throws UnusableException, InterruptedException {
             for (JsonNode reference : part.answer().path("references")) {
                 String name = reference.path("name").asText();
-                if (!imports.containsKey(name) && !SchemaVersion.isBuiltIn(name)) {
+                if (!imports.containsKey(name) && !SchemaVersion.isOfProtobuf(name)) {
                     Part referred = referred(
                             name,
                             new Reference(

@@ -39,7 +39,7 @@ import java.util.stream.Stream;
 
 /**
  * The files that every schema may import without a reference: protobuf's own, the common types of Google, and those of
- * Confluent's serializers, which nobody registers.
+ * Confluent's serializers. Of the last two there are several versions: whoever registers one means that.
  */
 final class BuiltInFiles {
     /** What documents a definition: an option's type, so that no record has it. */
@@ -63,14 +63,15 @@ final class BuiltInFiles {
             }
             """;
 
-    /** The unscaled number, big-endian two's complement, and its scale. */
+    /** The unscaled number, big-endian two's complement, how many digits it has, and its scale. */
     private static final String DECIMAL = """
             name: "confluent/type/decimal.proto"
             package: "confluent.type"
             message_type {
               name: "Decimal"
               field { name: "value" number: 1 label: LABEL_OPTIONAL type: TYPE_BYTES }
-              field { name: "scale" number: 2 label: LABEL_OPTIONAL type: TYPE_INT32 }
+              field { name: "precision" number: 2 label: LABEL_OPTIONAL type: TYPE_UINT32 }
+              field { name: "scale" number: 3 label: LABEL_OPTIONAL type: TYPE_INT32 }
             }
             """;
 

@@ -66,7 +66,7 @@ final class MergedFiles {
         for (FileDescriptor imported : file.getDependencies()) {
             add(imported, id, isWanted, seen);
         }
-        if (SchemaVersion.isBuiltIn(file.getName())) {
+        if (SchemaVersion.isOfProtobuf(file.getName())) {
             builtIn.put(file.getName(), file);
             return;
         }

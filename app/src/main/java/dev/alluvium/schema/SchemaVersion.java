@@ -17,25 +17,23 @@ import java.util.Set;
  * @param file the schema itself; records name a message by its place in it
  */
 public record SchemaVersion(int id, FileDescriptor file) {
-    /** Whether every schema may import a file of that name without a reference: it is not to be looked for anywhere. */
-    public static boolean isBuiltIn(String fileName) {
-        return BuiltInFiles.ALL.containsKey(fileName);
+    /** Whether a file is protobuf's own: that is always the one of this program, whatever a registry has. */
+    public static boolean isOfProtobuf(String fileName) {
+        return fileName.startsWith("google/protobuf/") && BuiltInFiles.ALL.containsKey(fileName);
     }
 
     /**
-     * A schema of its parts. An import that is not among them is left out: nothing but options may come from it.
+     * A schema of its parts. An import that is neither among them nor built in is left out: nothing but options may come
+     * from it.
      *
      * @param imports files by the names under which others import them
      * @throws IllegalArgumentException if the parts are no complete, valid schema
      */
     public static SchemaVersion link(int id, FileDescriptorProto file, Map<String, FileDescriptorProto> imports) {
-        return new SchemaVersion(
-                id,
-                link(
-                        file.toBuilder().setName(mainName(file)).build(),
-                        imports,
-                        new LinkedHashMap<>(BuiltInFiles.ALL),
-                        new LinkedHashSet<>()));
+        Map<String, FileDescriptor> linked = new LinkedHashMap<>(BuiltInFiles.ALL);
+        linked.keySet().removeIf(name -> imports.containsKey(name) && !isOfProtobuf(name));
+        FileDescriptorProto main = file.toBuilder().setName(mainName(file)).build();
+        return new SchemaVersion(id, link(main, imports, linked, new LinkedHashSet<>()));
     }
 
     /** A registry's schema has no file name: two of one package are one file that changes. */
