@@ -39,7 +39,7 @@ final class ConnectionCheck {
                         + ", Kafka client " + KafkaCheck.clientVersion()));
         KafkaCheck.Result kafka = KafkaCheck.run(configuration.application(), clock);
         findings.addAll(kafka.findings());
-        findings.addAll(RegistryCheck.run(configuration.application()));
+        findings.addAll(RegistryCheck.run(configuration.application(), clock));
         findings.add(store(configuration.storage(), clock));
         return new ConnectionReport(
                 findings,

@@ -6,6 +6,7 @@ import dev.alluvium.topology.ApplicationSettings;
 import dev.alluvium.topology.DataSettings;
 import dev.alluvium.topology.Finding;
 import dev.alluvium.topology.PipelineSettings;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,20 +17,21 @@ final class RegistryCheck {
 
     private RegistryCheck() {}
 
-    static List<Finding> run(ApplicationSettings application) {
+    static List<Finding> run(ApplicationSettings application, Clock clock) {
         List<Finding> findings = new ArrayList<>();
         for (PipelineSettings pipeline : application.pipelines()) {
             if (pipeline.enabled() && pipeline.data() instanceof DataSettings.Registry data) {
-                check(pipeline, data, findings);
+                check(pipeline, data, clock, findings);
             }
         }
         return findings;
     }
 
-    private static void check(PipelineSettings pipeline, DataSettings.Registry data, List<Finding> findings) {
+    private static void check(
+            PipelineSettings pipeline, DataSettings.Registry data, Clock clock, List<Finding> findings) {
         String subject = "schema registry " + data.registry().urls().get(0);
         RegistryClient client =
-                new RegistryClient(data.registry(), "pipelines[" + pipeline.name() + "].data.registry", LIMIT);
+                new RegistryClient(data.registry(), "pipelines[" + pipeline.name() + "].data.registry", LIMIT, clock);
         try {
             client.check();
             findings.add(Finding.ok(subject, "answers"));

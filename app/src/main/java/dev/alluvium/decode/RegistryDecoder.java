@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * first message), the message.
  *
  * <p>All records of a partition are read with the {@linkplain MergedSchema merge} of the schemas seen so far, so that
- * versions may alternate. A new id is looked up in {@code read}, which may therefore take two seconds, once.
+ * versions may alternate. A new id is looked up in {@code read}, which may therefore take three seconds, once.
  */
 public final class RegistryDecoder implements RecordDecoder {
     private static final int HEADER = 5;

@@ -8,7 +8,9 @@ import dev.alluvium.schema.SchemaSourceException;
 import dev.alluvium.schema.SchemaVersion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -16,17 +18,22 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Schemas from a registry that speaks Confluent's API. What it gave once is kept, since an id never changes its meaning;
- * a call that the cache cannot answer takes two seconds at most, or another limit, repeated requests included. Thread safe.
+ * a call that the cache cannot answer takes three seconds at most, or another limit, repeated requests included. Thread safe.
  */
 public final class RegistryClient implements SchemaSource {
-    private static final Duration LIMIT = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofMillis(1_500);
+    /** How long a stream thread may wait. */
+    static final Duration LIMIT = Duration.ofSeconds(3);
+
+    /** How long something must be missing: replicas catch up sooner. The limit leaves a slow registry time to say so. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration NEVER = ChronoUnit.FOREVER.getDuration();
 
     private final Duration limit;
-    private final Duration patience;
     private final RegistryConnection connection;
     private final Map<Integer, Answer> schemas = new ConcurrentHashMap<>();
     private final Map<Reference, Part> references = new ConcurrentHashMap<>();
@@ -50,21 +57,22 @@ public final class RegistryClient implements SchemaSource {
      * A client; asks nothing yet.
      *
      * @param setting how the configuration calls its section, for messages: {@code pipelines[orders].data.registry}
+     * @param clock measures how long something has been missing
      */
-    public RegistryClient(RegistrySettings settings, String setting) {
-        this(settings, setting, LIMIT, PATIENCE);
+    public RegistryClient(RegistrySettings settings, String setting, Clock clock) {
+        this(settings, setting, LIMIT, clock);
     }
 
     /** As above, for whoever may wait longer than a stream thread. */
-    public RegistryClient(RegistrySettings settings, String setting, Duration limit) {
-        this(settings, setting, limit, PATIENCE);
+    public RegistryClient(RegistrySettings settings, String setting, Duration limit, Clock clock) {
+        this(settings, setting, limit, clock, TimeUnit.MILLISECONDS::sleep);
     }
 
-    /** As above, with another limit of a call, and how much of it is given to what is missing. */
-    RegistryClient(RegistrySettings settings, String setting, Duration limit, Duration patience) {
+    /** As above, with another way to wait between requests. */
+    RegistryClient(
+            RegistrySettings settings, String setting, Duration limit, Clock clock, RegistryConnection.Pause pause) {
         this.limit = limit;
-        this.patience = patience;
-        this.connection = new RegistryConnection(settings, setting);
+        this.connection = new RegistryConnection(settings, setting, clock, pause);
     }
 
     /**
@@ -76,8 +84,8 @@ public final class RegistryClient implements SchemaSource {
         // Every registry has types: that they are missing is never believed.
         var unused = connection.within(
                 limit,
-                limit,
-                call -> call.get("/schemas/types", answer -> answer.body().isArray()));
+                call -> call.get(
+                        "/schemas/types", NEVER, answer -> answer.body().isArray()));
     }
 
     /**
@@ -88,9 +96,9 @@ public final class RegistryClient implements SchemaSource {
     public boolean hasSubject(String subject) {
         return connection.within(
                 limit,
-                Duration.ZERO,
                 call -> call.get(
                                 "/subjects/" + encoded(subject) + "/versions",
+                                Duration.ZERO,
                                 answer -> answer.body().isArray())
                         .isGood());
     }
@@ -107,7 +115,7 @@ public final class RegistryClient implements SchemaSource {
         Set<Integer> unknown = new TreeSet<>(ids);
         unknown.removeAll(answers.keySet());
         if (!unknown.isEmpty()) {
-            answers.putAll(connection.within(limit, patience, call -> new Lookup(call).find(unknown)));
+            answers.putAll(connection.within(limit, call -> new Lookup(call).find(unknown)));
         }
         return answers;
     }
@@ -125,15 +133,16 @@ public final class RegistryClient implements SchemaSource {
             for (int id : ids) {
                 Answer answer = find(id);
                 answers.put(id, answer);
-                if (answer instanceof Answer.Found) {
-                    schemas.put(id, answer); // also if there is no time for the others
+                if (!(answer instanceof Answer.Found)) {
+                    break; // to wait for the next one too there may be no time
                 }
+                schemas.put(id, answer); // also if there is no time for the others
             }
             return answers;
         }
 
         private Answer find(int id) throws InterruptedException {
-            RegistryAnswer answer = call.get("/schemas/ids/" + id, got -> hasSchema(got.body()));
+            RegistryAnswer answer = call.get("/schemas/ids/" + id, PATIENCE, got -> hasSchema(got.body()));
             if (!answer.isGood()) {
                 return new Answer.Missing();
             }
@@ -171,7 +180,7 @@ public final class RegistryClient implements SchemaSource {
             // A version that was deleted softly is still what the schema means.
             String path =
                     "/subjects/" + encoded(reference.subject()) + "/versions/" + reference.version() + "?deleted=true";
-            RegistryAnswer answer = call.get(path, got -> hasSchema(got.body()));
+            RegistryAnswer answer = call.get(path, PATIENCE, got -> hasSchema(got.body()));
             if (!answer.isGood()) {
                 throw new UnusableException("imports " + name + ", which is version " + reference.version()
                         + " of subject " + reference.subject() + ", which the registry does not have");

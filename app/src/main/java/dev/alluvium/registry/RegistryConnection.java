@@ -6,10 +6,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,15 +27,20 @@ import java.util.stream.Collectors;
  * a thread of its own, so that nothing that hangs can hold its caller.
  *
  * <p>A replica of a registry lags behind the one that was written to. So that something is missing is believed only when
- * every url says so, and still says so after a while.
+ * every url says so each time for a while.
  */
 final class RegistryConnection {
     private static final Duration CONNECT = Duration.ofSeconds(1);
-    private static final long FIRST_PAUSE_MS = 50;
-    private static final long LONGEST_PAUSE_MS = 400;
+    private static final long FIRST_PAUSE_MS = 250;
+    private static final long LONGEST_PAUSE_MS = 500;
+
+    /** Whoever asks for what was missing a moment ago need not wait as long again. */
+    private static final Duration RECENT = Duration.ofSeconds(10);
 
     private final RegistrySettings settings;
     private final String setting;
+    private final Clock clock;
+    private final Pause pause;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(CONNECT).build();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -43,11 +49,29 @@ final class RegistryConnection {
         return thread;
     });
 
-    /** The url that answered last. */
-    private final AtomicInteger url = new AtomicInteger();
+    /** Which url to ask first: the one that answered well last. */
+    private final AtomicInteger start = new AtomicInteger();
 
-    /** Paths that were missing for a while: whoever asks again has waited already. */
-    private final Set<String> missing = ConcurrentHashMap.newKeySet();
+    /** What every url lacked when it was asked last, by path. */
+    private final Map<String, Absence> missing = new ConcurrentHashMap<>();
+
+    /** Every url has lacked a path each time from then till then. */
+    private record Absence(Instant since, Instant last) {
+        Absence until(Instant now) {
+            Duration unseen = Duration.between(last, now);
+            return new Absence(unseen.isNegative() || unseen.compareTo(RECENT) > 0 ? now : since, now);
+        }
+
+        Duration length() {
+            return Duration.between(since, last);
+        }
+    }
+
+    /** The way to wait between requests. */
+    @FunctionalInterface
+    interface Pause {
+        void pause(long millis) throws InterruptedException;
+    }
 
     /** What is asked for on a thread of its own. */
     @FunctionalInterface
@@ -55,24 +79,25 @@ final class RegistryConnection {
         T run(Call call) throws InterruptedException;
     }
 
-    RegistryConnection(RegistrySettings settings, String setting) {
+    RegistryConnection(RegistrySettings settings, String setting, Clock clock, Pause pause) {
         this.settings = settings;
         this.setting = setting;
+        this.clock = clock;
+        this.pause = pause;
     }
 
     /**
      * Runs an operation, and no longer than this.
      *
-     * @param patience how long to ask for what is missing before that is believed; less than the limit
      * @throws SchemaSourceException if it does not come to an end in time
      */
-    <T> T within(Duration limit, Duration patience, Operation<T> operation) {
-        Call call = new Call(patience.toMillis());
+    <T> T within(Duration limit, Operation<T> operation) {
+        Call call = new Call();
         Future<T> running = threads.submit(() -> operation.run(call));
         try {
             return running.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            url.incrementAndGet(); // it may be a url that never answers which took all the time
+            start.set(call.asked + 1); // it may be a url that never answers which took all the time
             throw new SchemaSourceException(setting + ".url: no answer from the schema registry " + call.troubles()
                     + "; correct the address or see to the registry, it is tried again");
         } catch (ExecutionException e) {
@@ -88,63 +113,69 @@ final class RegistryConnection {
         }
     }
 
-    private URI current() {
-        List<URI> urls = settings.urls();
-        return urls.get(Math.floorMod(url.get(), urls.size()));
-    }
-
     /** The requests of one operation. */
     final class Call {
-        /** What there is to wait yet for what is missing. */
-        private long patienceMs;
+        /** Which url was asked last. */
+        private volatile int asked;
 
         /** Why the last request to a url brought nothing. */
         private final Map<URI, String> troubles = new ConcurrentHashMap<>();
-
-        private Call(long patienceMs) {
-            this.patienceMs = patienceMs;
-        }
 
         /**
          * Asks all urls in turn until there is an answer that makes sense, with growing pauses; or the answer that there
          * is no such thing, when that is to be believed.
          *
+         * @param patience how long all urls must have lacked it before that is believed
          * @param makesSense says so of a good answer
          * @throws SchemaSourceException if this process is not let in
          * @throws InterruptedException if the time of {@link #within} is up
          */
-        RegistryAnswer get(String path, Predicate<RegistryAnswer> makesSense) throws InterruptedException {
-            long pause = FIRST_PAUSE_MS;
+        RegistryAnswer get(String path, Duration patience, Predicate<RegistryAnswer> makesSense)
+                throws InterruptedException {
+            long pauseMs = FIRST_PAUSE_MS;
             while (true) {
                 RegistryAnswer answer = ask(path, makesSense);
-                if (answer.isGood()) {
-                    missing.remove(path);
+                boolean isMissing = answer.isMissing();
+                Duration absence = note(path, isMissing);
+                if (answer.isGood() || (isMissing && absence.compareTo(patience) >= 0)) {
                     return answer;
                 }
-                if (answer.isMissing() && (patienceMs <= 0 || missing.contains(path))) {
-                    missing.add(path);
-                    return answer;
-                }
-                TimeUnit.MILLISECONDS.sleep(pause);
-                patienceMs -= pause;
-                pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+                pause.pause(pauseMs);
+                pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
             }
+        }
+
+        /** How long a path has been missing by now. */
+        private Duration note(String path, boolean isMissing) {
+            Absence absence = missing.compute(path, (key, before) -> {
+                if (!isMissing) {
+                    return null;
+                }
+                Instant now = clock.instant(); // in here, so that no other thread has a later one
+                return before == null ? new Absence(now, now) : before.until(now);
+            });
+            return absence == null ? Duration.ZERO : absence.length();
         }
 
         /** One answer of all urls: the first one that makes sense, that all of them lack it, or status 0. */
         private RegistryAnswer ask(String path, Predicate<RegistryAnswer> makesSense) throws InterruptedException {
             RegistryAnswer all = RegistryAnswer.NONE;
             boolean isMissing = true;
-            for (int i = 0; i < settings.urls().size(); i++) {
-                URI base = current();
+            List<URI> urls = settings.urls();
+            int first = start.get(); // others may move it meanwhile
+            for (int i = 0; i < urls.size(); i++) {
+                asked = Math.floorMod(first + i, urls.size());
+                URI base = urls.get(asked);
                 RegistryAnswer answer = request(base, path);
                 if (answer.isRefused()) {
+                    missing.remove(path);
                     throw new SchemaSourceException(setting + ".username: the schema registry " + base + " answers "
                             + answer.status() + " to " + path
                             + ": correct username and password or token, or let this user read;"
                             + " it is tried again");
                 }
                 if (answer.isGood() && makesSense.test(answer)) {
+                    start.set(asked);
                     return answer;
                 }
                 if (answer.status() > 0) {
@@ -156,7 +187,6 @@ final class RegistryConnection {
                 }
                 isMissing &= answer.isMissing();
                 all = answer;
-                url.incrementAndGet();
             }
             return isMissing ? all : RegistryAnswer.NONE;
         }

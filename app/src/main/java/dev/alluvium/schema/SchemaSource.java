@@ -25,8 +25,8 @@ public interface SchemaSource {
     /**
      * Looks ids up. What was found once is known for good; everything else is asked again with the next call.
      *
-     * @return an answer to each
-     * @throws SchemaSourceException if the source cannot be asked now, within two seconds for all of them
+     * @return an answer to each, or to no more after one that is not {@link Answer.Found}, which spares the wait for them
+     * @throws SchemaSourceException if the source cannot be asked now, within three seconds for all of them
      */
     Map<Integer, Answer> find(Set<Integer> ids);
 

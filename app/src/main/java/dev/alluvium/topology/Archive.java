@@ -117,7 +117,7 @@ public final class Archive implements StatusSource, AutoCloseable {
     }
 
     private Pipeline pipeline(PipelineSettings pipeline, Surroundings around) {
-        DataSet data = DataSet.of(pipeline);
+        DataSet data = DataSet.of(pipeline, clock);
         String fingerprint = data.fingerprint(pipeline);
         KafkaProperties properties = new KafkaProperties(settings, pipeline);
         ArchiveMetrics.Pipeline metrics = around.metrics().pipeline(pipeline.name());

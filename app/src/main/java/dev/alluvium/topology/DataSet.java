@@ -9,6 +9,7 @@ import dev.alluvium.parquet.WriterSettings.Format;
 import dev.alluvium.schema.Fingerprint;
 import dev.alluvium.schema.TableSchema;
 import dev.alluvium.schema.TableVersions;
+import java.time.Clock;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A kind of records: who decodes them, what keys may be made of, and what decides a row's place and fate. */
 interface DataSet {
-    /** The data set of a pipeline. */
-    static DataSet of(PipelineSettings pipeline) {
+    /**
+     * The data set of a pipeline.
+     *
+     * @param clock measures how long what is asked for was missing
+     */
+    static DataSet of(PipelineSettings pipeline, Clock clock) {
         DataSettings data = pipeline.data();
         if (data instanceof DataSettings.Deltas deltas) {
             return new DeltaData(deltas);
@@ -26,7 +31,7 @@ interface DataSet {
         } else if (data instanceof DataSettings.Protobuf protobuf) {
             return new ProtobufData(protobuf.settings());
         } else if (data instanceof DataSettings.Registry registry) {
-            return new RegistryData(registry, pipeline);
+            return new RegistryData(registry, pipeline, clock);
         }
         throw new IllegalArgumentException("unknown data set " + data);
     }

@@ -59,7 +59,7 @@ final class PipelineCheck {
 
     /** Checks; returns the commands that create the pipeline's topics, none if the source is not known. */
     List<String> run(ArchiveMetrics.Pipeline metrics) {
-        DataSet data = DataSet.of(pipeline);
+        DataSet data = DataSet.of(pipeline, clock);
         StartUpCheck startUp = new StartUpCheck(pipeline, properties, data.fingerprint(pipeline), metrics);
         OutputTopics outputs = new OutputTopics(pipeline, properties);
         Optional<SourceFacts> source =

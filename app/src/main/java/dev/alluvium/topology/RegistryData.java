@@ -5,6 +5,7 @@ import dev.alluvium.decode.RegistryDecoder;
 import dev.alluvium.decode.RegistryDecoderSettings;
 import dev.alluvium.registry.RegistryClient;
 import dev.alluvium.schema.Column;
+import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 
@@ -14,9 +15,9 @@ final class RegistryData implements DataSet {
     private final RegistryClient registry;
     private final List<Column> metadata;
 
-    RegistryData(DataSettings.Registry data, PipelineSettings pipeline) {
+    RegistryData(DataSettings.Registry data, PipelineSettings pipeline, Clock clock) {
         this.settings = data.settings();
-        this.registry = new RegistryClient(data.registry(), "pipelines[" + pipeline.name() + "].data.registry");
+        this.registry = new RegistryClient(data.registry(), "pipelines[" + pipeline.name() + "].data.registry", clock);
         this.metadata = pipeline.metadata().columns();
     }
 

@@ -8,6 +8,7 @@ import dev.alluvium.registry.RegistryServer.Mode;
 import dev.alluvium.topology.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class RegistryCheckTest {
                     source: { topics: [others] }
                     data: { type: protobuf, registry: { url: "%s" } }
                 """.formatted(server.url(), server.url()));
-        return RegistryCheck.run(ConfigurationFile.read(file, Map.of()).application());
+        return RegistryCheck.run(ConfigurationFile.read(file, Map.of()).application(), Clock.systemUTC());
     }
 
     @Test

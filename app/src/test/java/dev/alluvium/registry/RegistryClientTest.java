@@ -13,12 +13,16 @@ import dev.alluvium.schema.SchemaSourceException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +33,31 @@ class RegistryClientTest {
     private static final String ORDER = "syntax = \"proto3\"; package shop; message Order { string id = 1; }";
 
     private final RegistryServer server = new RegistryServer();
+    private final Time time = new Time();
+
+    /** Time that passes only where a client would wait, and where a test says so. */
+    private static final class Time extends Clock {
+        private final AtomicLong ms = new AtomicLong();
+
+        void pass(long millis) {
+            ms.addAndGet(millis);
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(ms.get());
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
 
     RegistryClientTest() throws IOException {}
 
@@ -42,16 +71,16 @@ class RegistryClientTest {
     }
 
     /** With a limit for machines that have a lot to do. */
-    private static RegistryClient client(RegistrySettings settings) {
-        return new RegistryClient(settings, "data.registry", Duration.ofSeconds(30), Duration.ofMillis(300));
+    private RegistryClient client(RegistrySettings settings) {
+        return new RegistryClient(settings, "data.registry", Duration.ofSeconds(30), time, time::pass);
     }
 
     private RegistryClient impatient() {
         return impatient(server.settings());
     }
 
-    private static RegistryClient impatient(RegistrySettings settings) {
-        return new RegistryClient(settings, "data.registry", Duration.ofMillis(500), Duration.ofMillis(50));
+    private RegistryClient impatient(RegistrySettings settings) {
+        return new RegistryClient(settings, "data.registry", Duration.ofMillis(500), time, time::pass);
     }
 
     private static FileDescriptor found(Answer answer) {
@@ -119,16 +148,68 @@ class RegistryClientTest {
     }
 
     @Test
-    void asksForWhatIsMissingForAWhile() throws Exception {
+    void asksForWhatIsMissingForAWhile() {
+        onRequest(3, () -> server.with(7, ORDER));
+
+        assertThat(client().find(7)).isInstanceOf(Answer.Found.class);
+        assertThat(server.requests()).hasSize(3);
+    }
+
+    private void onRequest(int number, Runnable action) {
+        server.onRequest(path -> {
+            if (server.requests().size() == number) {
+                action.run();
+            }
+        });
+    }
+
+    @Test
+    void decidesInTimeAlthoughEachRequestTakesLong() {
+        server.onRequest(path -> time.pass(400));
+
+        assertThat(client().find(7)).isInstanceOf(Answer.Missing.class);
+        assertThat(time.millis()).isBetween(1_000L, RegistryClient.LIMIT.toMillis() - 500);
+    }
+
+    @Test
+    void doesNotBelieveOneAnswerAfterALongTimeOfTrouble() {
+        server.set(Mode.BROKEN);
+        server.onRequest(path -> {
+            int number = server.requests().size();
+            if (number == 1) {
+                time.pass(5_000);
+            } else if (number == 2) {
+                server.set(Mode.WELL);
+            } else {
+                server.with(7, ORDER);
+            }
+        });
+
+        assertThat(client().find(7)).isInstanceOf(Answer.Found.class);
+    }
+
+    @Test
+    void beginsAnewWhenTroubleComesBetween() {
+        server.onRequest(path -> {
+            int number = server.requests().size();
+            server.set(number == 2 ? Mode.BROKEN : Mode.WELL);
+            time.pass(1_000);
+            if (number == 4) {
+                server.with(7, ORDER);
+            }
+        });
+
+        assertThat(client().find(7)).isInstanceOf(Answer.Found.class);
+    }
+
+    @Test
+    void waitsForEachThatIsMissing() {
         RegistryClient client = client();
+        client.find(7);
+        int before = server.requests().size();
+        onRequest(before + 2, () -> server.with(8, ORDER));
 
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> client.find(7));
-        while (server.requests().size() < 2 && !answer.isDone()) {
-            Thread.onSpinWait();
-        }
-        server.with(7, ORDER);
-
-        assertThat(answer.get()).isInstanceOf(Answer.Found.class);
+        assertThat(client.find(8)).isInstanceOf(Answer.Found.class);
     }
 
     @Test
@@ -139,6 +220,33 @@ class RegistryClientTest {
 
         assertThat(client.find(7)).isInstanceOf(Answer.Missing.class);
         assertThat(server.requests()).hasSize(before + 1);
+    }
+
+    @Test
+    void waitsAgainForWhatWasMissingSomeTimeAgo() {
+        RegistryClient client = client();
+        client.find(7);
+        int before = server.requests().size();
+        time.pass(10_001);
+        onRequest(before + 2, () -> server.with(7, ORDER));
+
+        assertThat(client.find(7)).isInstanceOf(Answer.Found.class);
+    }
+
+    @Test
+    void asksEveryUrlAlthoughOthersAskAtTheSameTime() throws IOException {
+        try (RegistryServer behind = new RegistryServer()) {
+            server.with(7, ORDER).withVersion("orders-value", 1, ORDER);
+            RegistryClient client = client(new RegistrySettings(List.of(behind.url(), server.url()), Optional.empty()));
+            behind.onRequest(path -> {
+                if (path.startsWith("/subjects")) {
+                    client.find(7);
+                }
+            });
+
+            assertThat(client.hasSubject("orders-value")).isTrue();
+            assertThat(behind.requests()).containsExactly("/subjects/orders-value/versions", "/schemas/ids/7");
+        }
     }
 
     @Test
@@ -189,6 +297,39 @@ class RegistryClientTest {
 
         server.stop();
         assertThat(client.find(Set.of(1, 2)).values()).allMatch(Answer.Found.class::isInstance);
+    }
+
+    @Test
+    void asksForNoMoreAfterOneThatIsMissing() {
+        server.with(1, ORDER).with(3, ORDER);
+
+        assertThat(client().find(Set.of(1, 2, 3))).containsOnlyKeys(1, 2);
+    }
+
+    @Test
+    void takesARegisteredFileForOneThatIsBuiltInButForProtobufsOwn() {
+        server.with(
+                        7,
+                        "syntax = \"proto3\"; import \"google/type/money.proto\"; import \"google/protobuf/empty.proto\";"
+                                + " message M { google.type.Money price = 1; google.protobuf.Empty none = 2; }",
+                        "google/type/money.proto",
+                        "money",
+                        "1",
+                        "google/protobuf/empty.proto",
+                        "empty",
+                        "1")
+                .withVersion(
+                        "money", 1, "syntax = \"proto3\"; package google.type; message Money { string note = 9; }");
+
+        FileDescriptor file = found(client().find(7));
+
+        assertThat(file.findMessageTypeByName("M")
+                        .findFieldByName("price")
+                        .getMessageType()
+                        .findFieldByNumber(9)
+                        .getName())
+                .isEqualTo("note");
+        assertThat(server.requests()).containsExactly("/schemas/ids/7", "/subjects/money/versions/1");
     }
 
     @Test
@@ -263,18 +404,12 @@ class RegistryClientTest {
     }
 
     @Test
-    void triesAgainWithinTheTwoSeconds() throws Exception {
+    void triesAgainAfterTrouble() {
         server.with(7, ORDER);
         server.set(Mode.BROKEN);
-        RegistryClient client = client();
+        onRequest(3, () -> server.set(Mode.WELL));
 
-        CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(() -> client.find(7));
-        while (server.requests().size() < 2 && !answer.isDone()) {
-            Thread.onSpinWait();
-        }
-        server.set(Mode.WELL);
-
-        assertThat(answer.get()).isInstanceOf(Answer.Found.class);
+        assertThat(client().find(7)).isInstanceOf(Answer.Found.class);
     }
 
     @ParameterizedTest

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A schema registry in this process that answers as Confluent's does, or misbehaves on demand. */
@@ -48,6 +49,7 @@ public final class RegistryServer implements AutoCloseable {
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private volatile Mode mode = Mode.WELL;
+    private volatile Consumer<String> listener = path -> {};
     private @Nullable HttpServer server;
     private int port;
 
@@ -77,6 +79,11 @@ public final class RegistryServer implements AutoCloseable {
 
     public void set(Mode next) {
         mode = next;
+    }
+
+    /** Tells of every request's path before it is answered, when it counts among {@link #requests} already. */
+    void onRequest(Consumer<String> next) {
+        listener = next;
     }
 
     public URI url() {
@@ -139,6 +146,7 @@ public final class RegistryServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         requests.add(path);
+        listener.accept(path);
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         if (authorization != null) {
             authorizations.add(authorization);

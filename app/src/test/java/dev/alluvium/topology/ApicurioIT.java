@@ -14,6 +14,7 @@ import dev.alluvium.registry.Schemas;
 import dev.alluvium.schema.SchemaSource.Answer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,7 @@ class ApicurioIT {
             int v1 = registry.register("orders-value", V1, "shop/address.proto", "address-value", "1");
             registry.register("address-value", ADDRESS_2);
             int v2 = registry.register("orders-value", V2, "shop/address.proto", "address-value", "2");
-            RegistryClient client = new RegistryClient(registry.settings(), "registry");
+            RegistryClient client = new RegistryClient(registry.settings(), "registry", Clock.systemUTC());
             client.check();
             assertThat(client.hasSubject("orders-value")).isTrue();
             assertThat(client.hasSubject("others-value")).isFalse();

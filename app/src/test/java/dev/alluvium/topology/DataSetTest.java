@@ -14,6 +14,7 @@ import dev.alluvium.registry.Schemas;
 import dev.alluvium.schema.ProtobufMapping;
 import dev.alluvium.schema.ProtobufMapping.Form;
 import dev.alluvium.schema.ProtobufMapping.Times;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +29,7 @@ class DataSetTest {
 
     private static String fingerprint(DataSettings data, RotationSettings rotation) {
         PipelineSettings pipeline = pipeline(data, rotation);
-        return DataSet.of(pipeline).fingerprint(pipeline);
+        return DataSet.of(pipeline, Clock.systemUTC()).fingerprint(pipeline);
     }
 
     static PipelineSettings pipeline(DataSettings data, RotationSettings rotation) {
