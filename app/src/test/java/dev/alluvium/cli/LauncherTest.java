@@ -102,6 +102,38 @@ class LauncherTest {
     }
 
     @Test
+    void startsTheBenchmarkOfACheckout() throws Exception {
+        Path checkout = Files.createDirectory(folder.resolve("a checkout"));
+        Path launcher = Files.copy(home.resolve("alluvium"), checkout.resolve("alluvium"));
+        Path target = checkout.resolve("app/target");
+        Files.createDirectories(target.resolve("lib"));
+        Files.createDirectories(target.resolve("demo-lib"));
+        Files.writeString(target.resolve("jmh.classpath"), "/jars/others.jar");
+
+        Outcome outcome = launch(launcher, java("17.0.15"), Map.of(), "bench", "--runs", "1");
+
+        assertThat(outcome.lines())
+                .endsWith(
+                        target.resolve("jmh-classes") + ":" + target.resolve("classes") + ":/jars/others.jar",
+                        "dev.alluvium.bench.process.BenchCommand",
+                        "--home",
+                        checkout.toString(),
+                        "--runs",
+                        "1");
+    }
+
+    @Test
+    void saysWhereTheBenchmarkIs() throws Exception {
+        Outcome outcome = launch(home.resolve("alluvium"), java("17.0.15"), Map.of(), "bench");
+
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.lines())
+                .singleElement()
+                .asString()
+                .contains("bench", "run it from a source checkout");
+    }
+
+    @Test
     void ordersTheClassPathAlikeInEveryLanguage() throws Exception {
         for (String locale : List.of("C", "en_US.UTF-8", "C.UTF-8")) {
             assertThat(launch(home.resolve("alluvium"), java("17.0.15"), Map.of("LC_ALL", locale), "version")

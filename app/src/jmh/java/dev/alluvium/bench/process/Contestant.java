@@ -17,7 +17,9 @@ enum Contestant {
     /** A consumer of one's own with parquet-protobuf. */
     HANDROLLED(true),
     /** The product, as it is started: {@code alluvium run}. */
-    ALLUVIUM(true);
+    ALLUVIUM(true),
+    /** The product, with Kafka Streams getting its records one by one; takes part only when it is named. */
+    ALLUVIUM_BY_RECORD(true);
 
     /** What a contestant prints that writes no files, when it is done. */
     static final String DONE = "done";
@@ -47,12 +49,18 @@ enum Contestant {
             case POLL -> consumer(ConsumerProcess.Mode.POLL, task);
             case PARSE -> consumer(ConsumerProcess.Mode.PARSE, task);
             case HANDROLLED -> consumer(ConsumerProcess.Mode.WRITE, task);
-            case ALLUVIUM ->
-                List.of(
-                        home.resolve("alluvium").toString(),
-                        "run",
-                        configuration(task).toString());
+            case ALLUVIUM -> product(home, configuration(task, true));
+            case ALLUVIUM_BY_RECORD -> product(home, configuration(task, false));
         };
+    }
+
+    /** Who takes part unless others are named. */
+    static Contestant[] usual() {
+        return new Contestant[] {POLL, PARSE, HANDROLLED, ALLUVIUM};
+    }
+
+    private static List<String> product(Path home, Path configuration) {
+        return List.of(home.resolve("alluvium").toString(), "run", configuration.toString());
     }
 
     private static List<String> consumer(ConsumerProcess.Mode mode, Task task) {
@@ -73,7 +81,7 @@ enum Contestant {
                 main.getName());
     }
 
-    private static Path configuration(Task task) throws IOException {
+    private static Path configuration(Task task, boolean isByRun) throws IOException {
         Path descriptors = Files.write(
                 task.work().resolve("bench.desc"),
                 MessageTypes.descriptorSet(task.data().prototype().getDescriptorForType()));
@@ -93,7 +101,7 @@ enum Contestant {
                 pipelines:
                   - name: "%s"
                     threads: %d
-                    source: { topics: ["%s"], start: earliest }
+                    source: { topics: ["%s"], start: earliest, byRun: %b }
                     data: { type: protobuf, descriptorSet: "%s", message: %s, coordinates: false }
                     files: { codec: zstd, level: 3, key: "%s-{partition}-{firstOffset}.parquet" }
                     rotation: { bytes: 128 MiB, idle: 2s }
@@ -108,6 +116,7 @@ enum Contestant {
                 name,
                 Task.THREADS,
                 task.topic(),
+                isByRun,
                 descriptors,
                 message,
                 task.topic(),
