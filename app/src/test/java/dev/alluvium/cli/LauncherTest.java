@@ -127,10 +127,7 @@ class LauncherTest {
         Outcome outcome = launch(home.resolve("alluvium"), java("17.0.15"), Map.of(), "bench");
 
         assertThat(outcome.code()).isEqualTo(1);
-        assertThat(outcome.lines())
-                .singleElement()
-                .asString()
-                .contains("bench", "run it from a source checkout");
+        assertThat(outcome.lines()).singleElement().asString().contains("bench", "run it from a source checkout");
     }
 
     @Test
