@@ -100,8 +100,13 @@ final class BucketScenario {
 
     private void produce() throws Exception {
         DeltaData data = new DeltaData(1, 200, 0);
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer())) {
+        // A topic's log may not be open yet when it is known. A broker that then refuses the first batch and takes the
+        // second
+        // waits for the first one's number for ever: one batch at a time.
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", bootstrapServers, "max.in.flight.requests.per.connection", 1);
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             List<Future<?>> sent = new ArrayList<>();
             for (int i = 0; i < RECORDS; i++) {
                 byte[] delta = data.delta(i).toByteArray();

@@ -464,6 +464,10 @@ final class ArchiveFixture {
     KafkaProducer<byte[], byte[]> producer(Map<String, Object> properties) {
         Map<String, Object> all = new HashMap<>(properties);
         all.put("bootstrap.servers", broker.bootstrapServers());
+        // A topic's log may not be open yet when it is known. A broker that then refuses the first batch and takes the
+        // second
+        // waits for the first one's number for ever: one batch at a time.
+        all.put("max.in.flight.requests.per.connection", 1);
         return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
     }
 

@@ -44,6 +44,9 @@ record Topic(BenchData data, String name, long records, long checksum, long valu
                 Map.of(
                         "bootstrap.servers", bootstrapServers,
                         "delivery.timeout.ms", "600000",
+                        // A new topic's log may not be open yet: a second batch that is taken before the first one
+                        // would make the broker refuse that one for ever.
+                        "max.in.flight.requests.per.connection", "1",
                         "linger.ms", "20",
                         "batch.size", "262144",
                         "compression.type", "lz4"),
