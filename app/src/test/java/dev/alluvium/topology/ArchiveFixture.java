@@ -170,22 +170,14 @@ final class ArchiveFixture {
 
     /** A property of Kafka's clients. */
     void kafka(String property, String value) {
-        pipeline = new PipelineSettings(
-                pipeline.name(),
+        change(
                 pipeline.enabled(),
                 Map.of(property, value),
                 pipeline.source(),
                 pipeline.data(),
                 pipeline.keyTemplate(),
                 pipeline.writer(),
-                pipeline.rotation(),
-                pipeline.maxOpenGroups(),
-                pipeline.deadLetterTopic(),
-                pipeline.manifestTopic(),
-                pipeline.threads(),
-                pipeline.cutOnShutdown(),
-                pipeline.metadata(),
-                pipeline.late());
+                pipeline.rotation());
     }
 
     /** Whether Kafka Streams gets runs of records. */
@@ -216,6 +208,7 @@ final class ArchiveFixture {
     private void source(SourceSettings source) {
         change(
                 pipeline.enabled(),
+                pipeline.kafka(),
                 source,
                 pipeline.data(),
                 pipeline.keyTemplate(),
@@ -226,6 +219,7 @@ final class ArchiveFixture {
     void enabled(boolean isEnabled) {
         change(
                 isEnabled,
+                pipeline.kafka(),
                 pipeline.source(),
                 pipeline.data(),
                 pipeline.keyTemplate(),
@@ -239,22 +233,24 @@ final class ArchiveFixture {
     }
 
     void data(DataSettings data) {
-        change(
-                pipeline.enabled(),
-                pipeline.source(),
-                data,
-                pipeline.keyTemplate(),
-                pipeline.writer(),
-                pipeline.rotation());
+        data(data, pipeline.keyTemplate());
     }
 
     void data(DataSettings data, String keyTemplate) {
-        change(pipeline.enabled(), pipeline.source(), data, keyTemplate, pipeline.writer(), pipeline.rotation());
+        change(
+                pipeline.enabled(),
+                pipeline.kafka(),
+                pipeline.source(),
+                data,
+                keyTemplate,
+                pipeline.writer(),
+                pipeline.rotation());
     }
 
     void keyTemplate(String template) {
         change(
                 pipeline.enabled(),
+                pipeline.kafka(),
                 pipeline.source(),
                 pipeline.data(),
                 template,
@@ -265,6 +261,7 @@ final class ArchiveFixture {
     void writer(WriterSettings writer) {
         change(
                 pipeline.enabled(),
+                pipeline.kafka(),
                 pipeline.source(),
                 pipeline.data(),
                 pipeline.keyTemplate(),
@@ -275,6 +272,7 @@ final class ArchiveFixture {
     void rotation(RotationSettings rotation) {
         change(
                 pipeline.enabled(),
+                pipeline.kafka(),
                 pipeline.source(),
                 pipeline.data(),
                 pipeline.keyTemplate(),
@@ -289,6 +287,7 @@ final class ArchiveFixture {
 
     private void change(
             boolean isEnabled,
+            Map<String, String> kafka,
             SourceSettings source,
             DataSettings data,
             String keyTemplate,
@@ -297,7 +296,7 @@ final class ArchiveFixture {
         pipeline = new PipelineSettings(
                 pipeline.name(),
                 isEnabled,
-                pipeline.kafka(),
+                kafka,
                 source,
                 data,
                 keyTemplate,
